@@ -1,0 +1,1 @@
+"""Polku: lead management on one shared path for marketing and sales."""

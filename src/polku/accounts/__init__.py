@@ -1,0 +1,1 @@
+"""Users, roles, teams, working hours, absence, API keys, audit."""

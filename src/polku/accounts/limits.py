@@ -1,0 +1,55 @@
+"""A rate limiter in the database: it holds across processes, needs no clock-work, and forgets by itself.
+
+Each bucket keeps one number, the moment at which it is whole again (the generic cell rate algorithm). Every
+allowed act moves it `per / limit` further; an act is refused when that would be more than `per` ahead of now.
+So `limit` acts may come at once, and after that one each `per / limit`.
+Call it outside of transactions that may roll back, else the act is not counted.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from polku.accounts.models import Allowance
+
+
+class Allowed(msgspec.Struct, frozen=True):
+    pass
+
+
+class Refused(msgspec.Struct, frozen=True):
+    retry_after: timedelta
+
+
+def allow(bucket: str, *, limit: int, per: timedelta, now: datetime) -> Allowed | Refused:
+    """Count one act of the bucket, or refuse it and say when to come back. At most three queries."""
+    moment, step = now.timestamp(), per.total_seconds() / limit
+    key = _key(bucket)
+    Allowance.objects.bulk_create([Allowance(bucket=key, whole_at=moment)], ignore_conflicts=True)
+    # One conditional statement decides, so two processes cannot both take the last place.
+    latest = moment + per.total_seconds() - step + 1e-6
+    taken = Allowance.objects.filter(bucket=key, whole_at__lte=latest).update(
+        whole_at=Greatest(F("whole_at"), Value(moment)) + Value(step)
+    )
+    if taken:
+        return Allowed()
+    whole_at = Allowance.objects.filter(bucket=key).values_list("whole_at", flat=True).first() or moment
+    return Refused(timedelta(seconds=max(1.0, whole_at - latest)))
+
+
+def forget(bucket: str) -> None:
+    """Make the bucket whole, e.g. after a successful log-in."""
+    Allowance.objects.filter(bucket=_key(bucket)).delete()
+
+
+def prune(*, now: datetime) -> int:
+    """Delete the buckets that are whole again: they say nothing. Returns how many."""
+    return Allowance.objects.filter(whole_at__lt=now.timestamp()).delete()[0]
+
+
+def _key(bucket: str) -> str:
+    """Addresses and e-mails are personal data: only a digest of the name is stored."""
+    return hashlib.sha256(bucket.encode()).hexdigest()

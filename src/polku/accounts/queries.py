@@ -1,0 +1,269 @@
+"""Reads of the accounts room."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.crypto import constant_time_compare
+
+from polku.accounts.calendars import calendar_of, default_hours
+from polku.accounts.models import (
+    Absence,
+    ApiKey,
+    AuditEntry,
+    Invitation,
+    Membership,
+    RecoveryCode,
+    Role,
+    Team,
+    User,
+    WorkingHours,
+)
+from polku.accounts.secrets import hash_of
+from polku.rules.calendars import Calendar
+
+__all__ = ["calendar_of", "default_hours"]
+
+
+class KeyHolder(msgspec.Struct, frozen=True, kw_only=True):
+    """On whose behalf a request to the API acts, and by which key."""
+
+    user: User
+    api_key: ApiKey
+
+
+class Colleague(msgspec.Struct, frozen=True, kw_only=True):
+    """What routing needs to know about one member of one team (team_id is None outside any team)."""
+
+    user_id: int
+    name: str
+    role: str
+    team_id: int | None
+    team: str
+    weight: int
+    capacity: int
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    topics: tuple[str, ...]
+    is_active: bool
+    calendar: Calendar
+
+
+def user_by_email(email: str) -> User | None:
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def user(user_id: int) -> User | None:
+    return User.objects.filter(pk=user_id).first()
+
+
+def users(*, active_only: bool = True) -> QuerySet[User]:
+    found = User.objects.order_by("name", "pk")
+    return found.filter(is_active=True) if active_only else found
+
+
+def users_with_teams() -> QuerySet[User]:
+    """All users for the list: active first, each with its teams, in two queries."""
+    return User.objects.order_by("-is_active", "name", "pk").prefetch_related(
+        Prefetch("teams", Team.objects.order_by("name"))
+    )
+
+
+def owner_ids(words: Collection[str]) -> dict[str, int]:
+    """The users meant by e-mail addresses or names, as files write owners; unknown ones are left out."""
+    wanted = {word: word.strip().casefold() for word in words}
+    by_key: dict[str, int] = {}
+    for pk, email, name in User.objects.order_by("-pk").values_list("pk", "email", "name"):
+        by_key[name.strip().casefold()] = pk
+        by_key[email.casefold()] = pk
+    return {word: by_key[key] for word, key in wanted.items() if key in by_key}
+
+
+def user_named(word: str) -> User | None:
+    """The active user whom a playbook's `{user: …}` means: by e-mail, name, or role ("sales manager")."""
+    key = word.strip().casefold()
+    role = key.replace(" ", "_")
+    found = User.objects.filter(is_active=True).order_by("pk")
+    matches: dict[int, User] = {}
+    for each in found.filter(Q(email=key) | Q(name__iexact=word.strip()) | Q(role=role)):
+        rank = 0 if each.email == key else 1 if each.role != role else 2
+        matches.setdefault(rank, each)
+    return matches[min(matches)] if matches else None
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.order_by("name").select_related("manager").annotate(size=Count("members"))
+
+
+def teams_with_members() -> QuerySet[Team]:
+    """For the page of teams: active members first, in two queries."""
+    people = User.objects.order_by("-is_active", "name", "pk")
+    return teams().prefetch_related(Prefetch("members", people))
+
+
+def users_or_members(team_id: int) -> QuerySet[User]:
+    """Whom a team's form offers: the active users, and its members even when inactive."""
+    members = Membership.objects.filter(team_id=team_id).values("user_id")
+    return User.objects.filter(Q(is_active=True) | Q(pk__in=members)).order_by("name", "pk")
+
+
+def team(team_id: int) -> Team | None:
+    return Team.objects.filter(pk=team_id).first()
+
+
+def team_ids(words: Collection[str]) -> dict[str, int]:
+    """The teams meant by a playbook's words: by name or slug, in any case; unknown ones are left out."""
+    by_key: dict[str, int] = {}
+    for pk, name, slug in Team.objects.order_by("pk").values_list("pk", "name", "slug"):
+        by_key.setdefault(slug.casefold(), pk)
+        by_key.setdefault(name.casefold(), pk)
+    keys = {word: word.strip().casefold() for word in words}
+    return {word: by_key[key] for word, key in keys.items() if key in by_key}
+
+
+def team_members(slug: str) -> list[User]:
+    """The active members of the team of this slug (or name)."""
+    found = team_ids([slug])
+    return list(User.objects.filter(is_active=True, teams__in=found.values()).order_by("pk"))
+
+
+def member_ids(team_id: int) -> set[int]:
+    return set(Membership.objects.filter(team_id=team_id).values_list("user_id", flat=True))
+
+
+def team_ids_of(user_ids: Collection[int]) -> dict[int, set[int]]:
+    """The ids of each user's teams, in one query."""
+    found: dict[int, set[int]] = {each: set() for each in user_ids}
+    for user_id, team_id in Membership.objects.filter(user_id__in=user_ids).values_list("user_id", "team_id"):
+        found[user_id].add(team_id)
+    return found
+
+
+def managers_of(user_ids: Collection[int]) -> dict[int, int]:
+    """The active manager of each user's first team that has one, other than the user."""
+    rows = Membership.objects.filter(user_id__in=user_ids, team__manager__is_active=True).order_by("-team_id")
+    return {
+        user_id: manager_id
+        for user_id, manager_id in rows.values_list("user_id", "team__manager_id")
+        if manager_id is not None and manager_id != user_id
+    }
+
+
+def candidates(
+    team_words: Iterable[str] = (), *, user_ids: Iterable[int] = (), around: datetime
+) -> list[Colleague]:
+    """Everybody routing may consider in these teams, and these users alone, in a fixed number of queries."""
+    found_teams = set(team_ids(list(team_words)).values())
+    rows = list(
+        Membership.objects.filter(team_id__in=found_teams)
+        .select_related("user", "team")
+        .order_by("team_id", "user_id")
+    )
+    alone = list(User.objects.filter(pk__in=set(user_ids)).order_by("pk"))
+    calendars = calendar_of({row.user for row in rows} | set(alone), around=around)
+    return [_colleague(row.user, row.team, calendars) for row in rows] + [
+        _colleague(each, None, calendars) for each in alone
+    ]
+
+
+def _colleague(user: User, team: Team | None, calendars: dict[int, Calendar]) -> Colleague:
+    return Colleague(
+        user_id=user.pk,
+        name=user.name,
+        role=user.role,
+        team_id=team.pk if team else None,
+        team=team.name if team else "",
+        weight=user.weight,
+        capacity=user.capacity,
+        languages=tuple(user.languages),
+        countries=tuple(user.countries),
+        topics=tuple(user.topics),
+        is_active=user.is_active,
+        calendar=calendars[user.pk],
+    )
+
+
+def working_hours(user_id: int) -> WorkingHours:
+    """The user's hours, or the default ones (not yet saved)."""
+    found = WorkingHours.objects.filter(user_id=user_id).first()
+    return found or WorkingHours(user_id=user_id, week=default_hours())
+
+
+def absences(user_id: int, *, now: datetime) -> QuerySet[Absence]:
+    """Present and coming absences, soonest first."""
+    return Absence.objects.filter(user_id=user_id, ends_at__gt=now).order_by("starts_at")
+
+
+def absence(absence_id: int) -> Absence | None:
+    return Absence.objects.select_related("user").filter(pk=absence_id).first()
+
+
+def absent_ids(user_ids: Collection[int], *, now: datetime) -> set[int]:
+    rows = Absence.objects.filter(user_id__in=user_ids, starts_at__lte=now, ends_at__gt=now)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def user_of_api_key(raw: str) -> KeyHolder | None:
+    """Whose key this is: None when it is unknown, revoked, or its maker is no longer active."""
+    prefix = raw[:300].removeprefix("polku_").partition("_")[0]
+    key = (
+        ApiKey.objects.select_related("created_by")
+        .filter(prefix=prefix[:12], revoked_at__isnull=True, created_by__is_active=True)
+        .first()
+    )
+    given = hash_of(raw)
+    if not constant_time_compare(given, key.key_hash if key else "") or key is None:
+        return None
+    return KeyHolder(user=key.created_by, api_key=key)
+
+
+def api_keys() -> QuerySet[ApiKey]:
+    return ApiKey.objects.select_related("created_by").order_by("revoked_at", "-created_at")
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+    return rows.select_related("team", "invited_by").order_by("-created_at")
+
+
+def invitation(invitation_id: int) -> Invitation | None:
+    return Invitation.objects.select_related("team", "invited_by").filter(pk=invitation_id).first()
+
+
+def count_recovery_codes(user_id: int) -> int:
+    return RecoveryCode.objects.filter(user_id=user_id, used_at__isnull=True).count()
+
+
+def audit_page(
+    *, by_id: int | None = None, subject: str = "", subject_id: int | None = None, after: int | None = None
+) -> Sequence[AuditEntry]:
+    """Up to 51 entries, newest first, that come after an id: the 51st tells that there are more."""
+    rows = AuditEntry.objects.select_related("by").order_by("-pk")
+    given = {"by_id": by_id, "subject": subject, "subject_id": subject_id, "pk__lt": after}
+    return list(rows.filter(**{field: value for field, value in given.items() if value})[:51])
+
+
+def audit_subjects() -> list[str]:
+    return list(AuditEntry.objects.order_by("subject").values_list("subject", flat=True).distinct())
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+
+
+def is_set_up() -> bool:
+    """Whether there is an active admin who can log in."""
+    return User.objects.filter(role=Role.ADMIN, is_active=True).exists()
+
+
+def watchers_of(word: str) -> list[int]:
+    """Who is told of what lands in the overflow named so: that user, the team's manager, or the admins."""
+    if (named := user_named(word)) is not None:
+        role = word.strip().casefold().replace(" ", "_")
+        same_role = User.objects.filter(is_active=True, role=role).order_by("pk").values_list("pk", flat=True)
+        return list(same_role) or [named.pk]
+    managed = Team.objects.filter(pk__in=team_ids([word]).values(), manager__is_active=True)
+    managers = [pk for pk in managed.values_list("manager_id", flat=True) if pk is not None]
+    admins = User.objects.filter(is_active=True, role=Role.ADMIN).order_by("pk").values_list("pk", flat=True)
+    return managers or list(admins)

@@ -1,0 +1,8 @@
+"""The capture room."""
+
+from django.apps import AppConfig
+
+
+class CaptureConfig(AppConfig):
+    name = "polku.capture"
+    label = "capture"

@@ -1,0 +1,183 @@
+"""Takes what was sent with a form: checked, stored first, then received, so that a failure loses nothing."""
+
+import hashlib
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from polku.accounts import actions as accounts_actions
+from polku.accounts import limits
+from polku.accounts.models import User
+from polku.capture import form_queries, payloads, tokens
+from polku.capture.actions import receive
+from polku.capture.form_errors import OriginRefused, TooManySubmissions
+from polku.capture.models import Form, Submission, SubmissionStatus
+from polku.capture.submitted import captured, store
+
+logger = logging.getLogger(__name__)
+
+TOO_QUICK: Final = timedelta(seconds=2)
+PER_ADDRESS: Final = 20
+PER_ADDRESS_WITHOUT_TOKEN: Final = 6
+PER_FORM: Final = 3_000
+ADDRESS_PERIOD: Final = timedelta(minutes=10)
+FORM_PERIOD: Final = timedelta(hours=1)
+SAME_WITHIN: Final = 600  # seconds in which the same content without a token is a double click
+TRIED_AT_ONCE: Final = 50
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a submission came from, as its request tells. `own_origin` is the origin of our own pages."""
+
+    address: str
+    own_origin: str
+    origin: str = ""
+    referrer: str = ""
+
+    @property
+    def website(self) -> str:
+        """The origin of the page that sent the form; empty when the browser hides it."""
+        return payloads.origin_of(self.origin) or payloads.origin_of(self.referrer)
+
+
+def submit(form: Form, raw: payloads.Raw, *, sender: Sender, now: datetime) -> Submission:
+    """Take one submission through its steps: limits, reading, website, checks, storing, receiving.
+
+    Raises TooManySubmissions, PayloadRefused, OriginRefused (kept as refused) or SubmissionInvalid. Not atomic on
+    purpose: the row is committed before anything is made of it.
+    """
+    token = tokens.read(_first(raw, payloads.TOKEN), form_key=form.key, now=now)
+    _count(form, sender, has_token=token is not None, now=now)
+    payload = payloads.read(form, raw)
+    _require_website(form, payload, sender, has_token=token is not None, now=now)
+    spam = _sign_of_spam(payload, token)
+    if not spam:
+        payloads.check(form, payload)
+    row, is_new = _store(form, payload, sender, token=token, spam=spam, now=now)
+    if is_new and not spam:
+        take([row.pk], now=now)
+        row.refresh_from_db()
+    return row
+
+
+def _first(raw: payloads.Raw, name: str) -> str:
+    values = raw.get(name) or ("",)
+    return values[0][:500]
+
+
+def _count(form: Form, sender: Sender, *, has_token: bool, now: datetime) -> None:
+    mark = tokens.address_mark(sender.address)
+    most = PER_ADDRESS if has_token else PER_ADDRESS_WITHOUT_TOKEN
+    kind = "shown" if has_token else "plain"
+    buckets = ((f"form-{kind}:{form.pk}:{mark}", most, ADDRESS_PERIOD), (f"form:{form.pk}", PER_FORM, FORM_PERIOD))
+    for bucket, limit, per in buckets:
+        answer = limits.allow(bucket, limit=limit, per=per, now=now)
+        if isinstance(answer, limits.Refused):
+            raise TooManySubmissions(int(answer.retry_after.total_seconds()) + 1)
+
+
+def _require_website(
+    form: Form, payload: payloads.Payload, sender: Sender, *, has_token: bool, now: datetime
+) -> None:
+    """A form with a list of websites takes nothing from elsewhere; what came is kept, so that its maker can see it."""
+    allowed = {*form.origins, sender.own_origin}
+    if not form.origins or sender.website in allowed or (has_token and not sender.website):
+        return
+    _insert(form, payload, sender, status=SubmissionStatus.REFUSED, problem="origin", key=None, now=now)
+    raise OriginRefused(sender.website)
+
+
+def _sign_of_spam(payload: payloads.Payload, token: tokens.Token | None) -> str:
+    if payload.is_trapped:
+        return "trap"
+    return "quick" if token and token.age < TOO_QUICK else ""
+
+
+def _store(
+    form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, spam: str, now: datetime
+) -> tuple[Submission, bool]:
+    """The row of this submission, and whether it is new: the same page with the same content is sent once."""
+    key = _key(form, payload, sender, token=token, now=now)
+    status = SubmissionStatus.SPAM if spam else SubmissionStatus.STORED
+    try:
+        return _insert(form, payload, sender, status=status, problem=spam, key=key, now=now), True
+    except IntegrityError:
+        row = form_queries.submission_by_key(key)
+        if row is None:
+            raise
+        return row, False
+
+
+@transaction.atomic
+def _insert(
+    form: Form, payload: payloads.Payload, sender: Sender, *, status: str, problem: str, key: str | None, now: datetime
+) -> Submission:
+    return Submission.objects.create(
+        form=form,
+        at=now,
+        payload=store(form, payload, page=payloads.web_address(sender.referrer)),
+        status=status,
+        problem=problem,
+        origin=sender.website[:300],
+        key=key,
+    )
+
+
+def _key(
+    form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, now: datetime
+) -> str:
+    """What tells a double click from a second wish: the page it was sent from, or for plain posts the ten minutes."""
+    where = token.nonce if token else f"{tokens.address_mark(sender.address)}:{int(now.timestamp()) // SAME_WITHIN}"
+    content = msgspec.json.encode([form.pk, where, payload.values, payload.extras, payload.consents], order="sorted")
+    return hashlib.sha256(content).hexdigest()
+
+
+def take(submission_ids: list[int], *, now: datetime) -> None:
+    """Make leads of stored submissions, one by one; what fails is kept with its problem for another try."""
+    for submission_id in submission_ids:
+        try:
+            _take(submission_id, now=now)
+        except Exception as problem:  # whatever fails further on, the sender must not lose what was sent
+            logger.exception("submission %d is kept", submission_id)
+            _keep(submission_id, problem=type(problem).__name__)
+
+
+@transaction.atomic
+def _take(submission_id: int, *, now: datetime) -> None:
+    waiting = Submission.objects.select_for_update(of=("self",)).select_related("form")
+    row = waiting.filter(pk=submission_id, status__in=form_queries.WAITING).first()
+    if row is None:
+        return
+    outcome = receive([captured(row)], now=now)[0]
+    row.person_id, row.lead_id = outcome.person_id, outcome.lead_id
+    row.status, row.problem = SubmissionStatus.LEAD, ""
+    row.save(update_fields=["person", "lead", "status", "problem"])
+
+
+def _keep(submission_id: int, *, problem: str) -> None:
+    waiting = Submission.objects.filter(pk=submission_id, status__in=form_queries.WAITING)
+    waiting.update(status=SubmissionStatus.KEPT, problem=problem[:200])
+
+
+def take_waiting(*, now: datetime) -> int:
+    """Try again what was stored and never became a lead: after a failure, or when the process was killed between."""
+    waiting = form_queries.waiting_submissions(now=now, limit=TRIED_AT_ONCE)
+    take(list(waiting), now=now)
+    return len(waiting)
+
+
+def release(submission: Submission, *, now: datetime, by: User) -> Submission:
+    """Make a lead of what was held for spam, refused or kept."""
+    with transaction.atomic():
+        held = Submission.objects.filter(pk=submission.pk).exclude(status=SubmissionStatus.LEAD)
+        if held.update(status=SubmissionStatus.STORED):
+            accounts_actions.audit(
+                "submission.released", subject="form", subject_id=submission.form_id, by=by, now=now,
+                details={"submission": submission.pk, "was": submission.status},
+            )  # fmt: skip
+    take([submission.pk], now=now)
+    submission.refresh_from_db()
+    return submission

@@ -1,0 +1,6 @@
+"""Addresses of the capture room."""
+
+from polku.capture import urls_forms
+
+app_name = "capture"
+urlpatterns = [*urls_forms.patterns]

@@ -1,0 +1,1 @@
+"""Companies, people, leads, tasks, notes and the facts known about them."""

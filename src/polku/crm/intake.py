@@ -1,0 +1,381 @@
+"""Brings incoming rows into the records: matched, filled, never erased, with the facts and steps they bring."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from polku.accounts.models import User
+from polku.crm import paths
+from polku.crm.identification import Identity, Known, identify, look_up, match_company, match_person, pick_lead
+from polku.crm.inputs import CompanyInput, Kept, LeadInput, PersonInput, Record
+from polku.crm.models import Company, ExternalId, Facts, Lead, Person
+from polku.rules.stages import Stage
+
+PERSON_FIELDS = ("first_name", "last_name", "phone", "job_title", "country", "language", "linkedin_url")
+COMPANY_FIELDS = (
+    "name", "website", "industry", "country", "city", "phone", "business_id", "employees", "annual_revenue",
+)  # fmt: skip
+LEAD_FIELDS = ("title", "topic", "source", "source_detail", "currency", "annual_volume", "annual_value", "owner_id")
+
+
+class Row(msgspec.Struct, kw_only=True):
+    """One record on its way in, with the objects found or made for it."""
+
+    record: Record
+    identity: Identity
+    company: Company | None = None
+    person: Person | None = None
+    lead: Lead | None = None
+    made: set[str] = set()
+    changed: dict[str, dict[str, Any]] = {}
+
+
+@transaction.atomic(savepoint=False)
+def bring_in(records: Sequence[Record], *, by: User | None) -> list[Kept]:
+    """Match, create and fill companies, people and leads for a batch; one `Kept` per record, in order."""
+    identities = [identify(record) for record in records]
+    known = look_up(records, identities)
+    rows = [Row(record=record, identity=one) for record, one in zip(records, identities, strict=True)]
+    _settle_companies(rows, known)
+    _settle_people(rows, known)
+    _settle_leads(rows, known)
+    _keep_keys(rows, known)
+    _keep_facts(rows)
+    stepped = paths.keep_steps([(row.lead, row.record) for row in rows if row.lead], by=by)
+    for row in rows:
+        if row.lead and row.lead.pk in stepped and "lead" not in row.made:
+            row.changed = row.changed | {"lead": row.changed.get("lead", {}) | {"stage": row.lead.stage}}
+    return [_kept(row) for row in rows]
+
+
+# -- companies
+
+
+def _settle_companies(rows: Sequence[Row], known: Known) -> None:
+    fresh: dict[object, Company] = {}
+    for row in rows:
+        row.company = match_company(row.record, row.identity, known)
+        if row.company is None and (row.identity.names_company or row.record.company_key):
+            identity = row.record.company_key or row.identity.domain or (row.identity.name_key, row.record.company.country)
+            if identity not in fresh:
+                fresh[identity] = _new_company(row)
+                row.made = {"company"}
+            row.company = fresh[identity]
+            _remember_company(row, known)
+    changed = _fill_all(rows, "company", COMPANY_FIELDS)
+    _insert(Company, list(fresh.values()), unique="domain")
+    _update(changed, fresh.values(), "company", COMPANY_FIELDS)
+
+
+def _new_company(row: Row) -> Company:
+    given = row.record.company
+    return Company(
+        name=given.name or row.identity.domain or given.website or "?",
+        name_key=row.identity.name_key,
+        domain=row.identity.domain,
+        created_at=row.record.known_at,
+    )
+
+
+def _remember_company(row: Row, known: Known) -> None:
+    """Later rows of the same batch must find the company this row has just made."""
+    assert row.company is not None
+    if row.company.domain:
+        known.companies_by_domain[row.company.domain] = row.company
+    if row.company.name_key and row.company not in known.companies_by_name.get(row.company.name_key, ()):
+        known.companies_by_name.setdefault(row.company.name_key, []).append(row.company)
+
+
+# -- people
+
+
+def _settle_people(rows: Sequence[Row], known: Known) -> None:
+    fresh: list[Person] = []
+    by_name: dict[tuple[object, ...], Person] = {}
+    for row in rows:
+        row.person = match_person(row.record, row.identity, known) or by_name.get(_name_in_batch(row))
+        if row.person is None and not _is_company_alone(row.record):
+            row.person = _new_person(row)
+            row.made = row.made | {"person"}
+            fresh.append(row.person)
+            _remember_person(row, known)
+            by_name[_name_in_batch(row)] = row.person
+    changed = _fill_all(rows, "person", PERSON_FIELDS)
+    _insert(Person, fresh, unique="email_key")
+    _lock(Person, [row.person for row in rows if row.person and "person" not in row.made])
+    _update(changed, fresh, "person", PERSON_FIELDS)
+
+
+def _is_company_alone(record: Record) -> bool:
+    """A row of a file of companies speaks of no person."""
+    return record.lead is None and not (record.person_key or record.lead_key) and record.person == PersonInput()
+
+
+def _name_in_batch(row: Row) -> tuple[object, ...]:
+    """Rows with neither e-mail nor phone are one person only when name and company are the same."""
+    one = row.identity
+    if row.record.person_key or row.record.lead_key or one.email_key or one.phone_e164 or not any(one.name):
+        return (id(row),)
+    return (*one.name, id(row.company) if row.company else None)
+
+
+def _new_person(row: Row) -> Person:
+    opted_out = row.record.person.email_opt_out
+    return Person(
+        email=row.record.person.email.strip()[:254],
+        email_key=row.identity.email_key,
+        email_kind=row.identity.email_kind,
+        email_opt_out=bool(opted_out),
+        company=row.company,
+        created_at=row.record.known_at,
+    )
+
+
+def _remember_person(row: Row, known: Known) -> None:
+    assert row.person is not None
+    if row.identity.email_key:
+        known.people_by_email[row.identity.email_key] = row.person
+    elif row.identity.phone_e164:
+        known.people_by_phone.setdefault(row.identity.phone_e164, []).append(row.person)
+    if row.record.person_key:
+        known.people_by_key[row.record.person_key] = row.person
+
+
+# -- leads
+
+
+def _settle_leads(rows: Sequence[Row], known: Known) -> None:
+    # Where writers run side by side, a person just inserted may be one that another writer inserted first.
+    may_race = connection.features.has_select_for_update
+    of_person = _leads_of({row.person.pk for row in rows if row.person and (may_race or "person" not in row.made)})
+    fresh: list[Lead] = []
+    for row in rows:
+        if row.person is None:
+            continue
+        mine = of_person[row.person.pk]
+        row.lead = _known_lead(row, known) or pick_lead(row.record, mine)
+        if row.lead is None and row.record.lead is not None:
+            row.lead = _new_lead(row)
+            row.made = row.made | {"lead"}
+            mine.insert(0, row.lead)
+            fresh.append(row.lead)
+            if row.record.lead_key:
+                known.leads_by_key[row.record.lead_key] = row.lead
+    changed = _fill_all([row for row in rows if row.lead and row.record.lead], "lead", LEAD_FIELDS)
+    Lead.objects.bulk_create(fresh, batch_size=500)
+    _update(changed, fresh, "lead", LEAD_FIELDS)
+
+
+def _leads_of(person_ids: set[int]) -> dict[int, list[Lead]]:
+    """The leads of known people, newest first."""
+    found: dict[int, list[Lead]] = defaultdict(list)
+    if person_ids:
+        for lead in Lead.objects.filter(person__in=person_ids).order_by("-created_at", "-pk"):
+            found[lead.person_id].append(lead)
+    return found
+
+
+def _known_lead(row: Row, known: Known) -> Lead | None:
+    return known.leads_by_key.get(row.record.lead_key) if row.record.lead_key else None
+
+
+def _new_lead(row: Row) -> Lead:
+    given = row.record.lead or LeadInput()
+    assert row.person is not None
+    began = given.created_at or min((step.at for step in given.steps), default=row.record.known_at)
+    return Lead(
+        person=row.person,
+        company=row.company or row.person.company,
+        stage="lead",
+        stage_at=began,
+        created_at=began,
+        flags=[],
+    )
+
+
+# -- filling
+
+
+def _fill_all(rows: Sequence[Row], what: str, fields: tuple[str, ...]) -> list[Any]:
+    """Fill the objects from the rows, remembering what changed; answers the changed objects."""
+    touched: dict[int, Any] = {}
+    for row in rows:
+        subject = getattr(row, what)
+        if subject is None:
+            continue
+        changed = _fill(row, subject, what, fields)
+        if changed:
+            row.changed = row.changed | {what: changed}
+            touched[id(subject)] = subject
+    return list(touched.values())
+
+
+def _update(changed: Iterable[Any], fresh: Iterable[Any], what: str, fields: tuple[str, ...]) -> None:
+    """Write back the objects that were known before; the fresh ones were inserted filled."""
+    new = {id(subject) for subject in fresh}
+    known = [subject for subject in changed if id(subject) not in new]
+    if known:
+        type(known[0]).objects.bulk_update(known, _columns(what, fields), batch_size=500)
+
+
+def _columns(what: str, fields: tuple[str, ...]) -> list[str]:
+    extra = {
+        "person": ["email", "email_key", "email_kind", "phone_e164", "email_opt_out", "company"],
+        "company": ["domain", "name_key"],
+        "lead": ["flags", "company"],
+    }[what]
+    return [field.removesuffix("_id") for field in fields] + extra
+
+
+def _fill(row: Row, subject: Any, what: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    given: PersonInput | CompanyInput | LeadInput | None = getattr(row.record, what)
+    changed: dict[str, Any] = {}
+    for field in fields:
+        value = getattr(given, field, None)
+        if value in (None, "") or not _may_write(row, subject, field, value):
+            continue
+        setattr(subject, field, value)
+        changed[field] = value
+    return changed | _FILL_MORE[what](row, subject)
+
+
+def _may_write(row: Row, subject: Any, field: str, value: object) -> bool:
+    """A blank is filled; a known value is replaced only by a trusted source, and only when it differs."""
+    present = getattr(subject, field)
+    return present in (None, "") or (row.record.overwrites and present != value)
+
+
+def _fill_person(row: Row, person: Person) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    if row.identity.email_key and not person.email_key:
+        person.email, person.email_key = row.record.person.email.strip(), row.identity.email_key
+        person.email_kind = row.identity.email_kind
+    if person.phone == row.record.person.phone and person.phone_e164 != row.identity.phone_e164:
+        person.phone_e164 = row.identity.phone_e164
+        changed["phone_e164"] = person.phone_e164
+    if row.record.person.email_opt_out is not None and row.record.person.email_opt_out != person.email_opt_out:
+        person.email_opt_out = row.record.person.email_opt_out
+        changed["email_opt_out"] = person.email_opt_out
+    if row.company and person.company is None:
+        person.company = row.company
+        changed["company"] = row.company.name
+    if row.identity.email_key and "person" in row.made:
+        changed["email"] = person.email
+    return changed
+
+
+def _fill_company(row: Row, company: Company) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    if row.identity.domain and not company.domain:
+        company.domain = row.identity.domain
+        changed["domain"] = company.domain
+    if "name" in (row.changed.get("company") or {}) or not company.name_key:
+        company.name_key = row.identity.name_key
+    return changed
+
+
+def _fill_lead(row: Row, lead: Lead) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    flags = sorted({*lead.flags, *_flags(row.record.lead, lead)})
+    if flags != lead.flags:
+        lead.flags = flags
+        changed["flags"] = flags
+    if lead.company is None and row.company:
+        lead.company = row.company
+    return changed
+
+
+def _flags(given: LeadInput | None, lead: Lead) -> set[str]:
+    """What the row says, and what only shows against the lead that is known: won before it began."""
+    if given is None:
+        return set()
+    won_early = any(step.stage is Stage.CUSTOMER and step.at < lead.created_at for step in given.steps)
+    return {*given.flags, *(["won_before_first_contact"] if won_early else [])}
+
+
+_FILL_MORE = {"person": _fill_person, "company": _fill_company, "lead": _fill_lead}
+
+
+# -- keys and facts
+
+
+def _keep_keys(rows: Sequence[Row], known: Known) -> None:
+    new: dict[tuple[str, object], ExternalId] = {}
+    for row in rows:
+        for what in ("person", "company", "lead"):
+            key, subject = getattr(row.record, f"{what}_key"), getattr(row, what)
+            already = getattr(known, {"person": "people", "company": "companies", "lead": "leads"}[what] + "_by_key")
+            if key and subject and (key not in already or f"{what}" in row.made):
+                new[what, key] = ExternalId(system=key.system, key=key.key, **{what: subject})
+    ExternalId.objects.bulk_create(new.values(), ignore_conflicts=True)
+
+
+def _keep_facts(rows: Sequence[Row]) -> None:
+    facts: list[Facts] = []
+    known = _facts_of({row.lead.pk for row in rows if row.lead and row.record.facts and "lead" not in row.made})
+    for row in rows:
+        if row.lead and row.record.facts:
+            before = known.get(row.lead.pk, {})
+            news = {name: value for name, value in row.record.facts.items() if before.get(name) != value}
+            if news:
+                row.changed = row.changed | {"lead": row.changed.get("lead", {}) | news}
+        changed = row.changed
+        facts.extend(
+            Facts(
+                **{what: getattr(row, what)},
+                known_at=row.record.known_at,
+                source=row.record.source,
+                values={field: _plain(value) for field, value in values.items()},
+            )
+            for what, values in changed.items()
+        )
+    Facts.objects.bulk_create(facts, batch_size=500)
+
+
+def _facts_of(lead_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """What is known of leads without a column of its own: a repeat of the same file adds nothing."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    if lead_ids:
+        rows = Facts.objects.filter(lead__in=lead_ids).order_by("known_at", "pk").values_list("lead_id", "values")
+        for lead_id, values in rows:
+            found[lead_id or 0] |= values
+    return found
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | bool | list) else str(value)
+
+
+# -- writing
+
+
+def _insert(model: type[Company] | type[Person], rows: Sequence[Any], *, unique: str) -> None:
+    """Insert new rows. When another connection has just inserted the same key, take its row and its lock instead."""
+    keyed = sorted((row for row in rows if getattr(row, unique)), key=lambda row: str(getattr(row, unique)))
+    if keyed:
+        model.objects.bulk_create(
+            keyed, update_conflicts=True, unique_fields=[unique], update_fields=[unique], batch_size=500
+        )
+    model.objects.bulk_create([row for row in rows if not getattr(row, unique)], batch_size=500)
+
+
+def _lock(model: type[Person], rows: Iterable[Person | None]) -> None:
+    """Hold the known people while their leads are looked at, in one order, so that two captures make one lead."""
+    if connection.features.has_select_for_update:
+        ids = {row.pk for row in rows if row}
+        list(model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _kept(row: Row) -> Kept:
+    return Kept(
+        person_id=row.person.pk if row.person else None,
+        company_id=row.company.pk if row.company else None,
+        lead_id=row.lead.pk if row.lead else None,
+        made_person="person" in row.made,
+        made_company="company" in row.made,
+        made_lead="lead" in row.made,
+        changed=tuple(f"{what}.{field}" for what, values in row.changed.items() for field in values),
+    )

@@ -1,0 +1,177 @@
+"""The living now: what came in during the last hours, and what each rep has to do today."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from polku.accounts import queries as accounts
+from polku.accounts.models import User
+from polku.capture import actions as capture_actions
+from polku.capture import submissions
+from polku.capture.inputs import Captured
+from polku.capture.models import Form
+from polku.capture.submissions import Sender
+from polku.crm import actions as crm_actions
+from polku.crm import queries as crm
+from polku.crm.actions import NewNote, NewTask
+from polku.crm.inputs import Key, LeadInput
+from polku.demo.colleagues import Staff
+from polku.demo.forms import ORIGINS
+from polku.demo.history import SYSTEM, Worked, company_input, person_input, signal_inputs, touch_input
+from polku.qualification import actions as qualification
+from polku.rules.facts import Answer
+from polku.rules.stages import Stage
+from polku.simulator.fresh import Fresh, draw_fresh, draw_return
+from polku.simulator.market import Market
+from polku.tracking import actions as tracking
+from polku.tracking.inputs import Observed
+
+_TASKS: Final = {
+    "en": ("Call back", "Send the offer", "Ask for drawings", "Agree a visit", "Check the delivery time"),
+    "fi": ("Soita takaisin", "Lähetä tarjous", "Pyydä piirustukset", "Sovi käynti", "Tarkista toimitusaika"),
+    "cs": ("Zavolat zpět", "Poslat nabídku", "Vyžádat výkresy", "Domluvit návštěvu", "Ověřit dodací lhůtu"),
+    "pl": ("Oddzwonić", "Wysłać ofertę", "Poprosić o rysunki", "Umówić wizytę", "Sprawdzić termin dostawy"),
+}
+_DUE_IN_HOURS: Final = (-20, 1, 2, 4, 6, 28, 52, 100)
+_ANSWERS: Final = (
+    {"budget": Answer.YES, "need": Answer.YES, "timeline": Answer.YES},
+    {"budget": Answer.UNKNOWN, "authority": Answer.YES, "need": Answer.YES},
+    {"need": Answer.YES, "authority": Answer.YES, "budget": Answer.YES, "timeline": Answer.YES},
+    {"need": Answer.YES},
+)
+_PAST_ACCEPTED: Final = frozenset({Stage.SQL, Stage.MEETING, Stage.PROPOSAL, Stage.NEGOTIATION})
+
+
+def bring_today(market: Market, forms: tuple[Form, Form], *, now: datetime) -> int:
+    """Let today's interests come in one by one, each at its own time, through the same doors as real ones."""
+    fresh = list(draw_fresh(market, now=now))
+    for one in fresh:
+        lead_id = _come_in(one, forms)
+        if lead_id and one.answered_at:
+            _accept(lead_id, at=one.answered_at)
+    return len(fresh)
+
+
+def _come_in(one: Fresh, forms: tuple[Form, Form]) -> int | None:
+    """By a form when they sent one; else as the chat, the webinar tool or the download page hands it in."""
+    contact, quote = forms
+    at = one.raised.at
+    match one.raised.kind:
+        case "form_sent":
+            return _send(contact, one, at=at)
+        case "quote_requested":
+            return _send(quote, one, at=at)
+        case _:
+            return capture_actions.receive([_captured(one)], now=at)[0].lead_id
+
+
+def _captured(one: Fresh) -> Captured:
+    return Captured(
+        source=f"{SYSTEM}:{one.raised.kind}",
+        person=person_input(one.person),
+        company=company_input(one.company),
+        lead=LeadInput(topic=one.topic, source="web_form", created_at=one.raised.at),
+        person_key=Key(SYSTEM, one.person.key),
+        company_key=Key(SYSTEM, one.company.key),
+        lead_key=Key(SYSTEM, one.key),
+        signals=signal_inputs((*one.signals, one.raised), message=one.message),
+        touches=tuple(touch_input(touch) for touch in one.touches),
+        known_at=one.raised.at,
+    )
+
+
+def _send(form: Form, one: Fresh, *, at: datetime) -> int | None:
+    """What they did before they sent the form joins their story with it."""
+    capture_actions.receive([_before(one)], now=at)
+    sent = submissions.submit(form, _typed(one), sender=_sender(one), now=at)
+    return sent.lead_id
+
+
+def _before(one: Fresh) -> Captured:
+    return Captured(
+        source=f"{SYSTEM}:visitor",
+        person=person_input(one.person),
+        company=company_input(one.company),
+        person_key=Key(SYSTEM, one.person.key),
+        company_key=Key(SYSTEM, one.company.key),
+        signals=signal_inputs(one.signals),
+        touches=tuple(touch_input(touch) for touch in one.touches),
+        opens_lead=False,
+        known_at=one.raised.at,
+    )
+
+
+def _typed(one: Fresh) -> dict[str, Sequence[str]]:
+    return {
+        "first_name": [one.person.first_name],
+        "last_name": [one.person.last_name],
+        "email": [one.person.email],
+        "phone": [one.person.phone],
+        "company": [one.company.name],
+        "job_title": [one.person.job_title],
+        "country": [one.company.country],
+        "employees": [str(one.company.employees)],
+        "topic": [one.topic],
+        "message": [one.message],
+    }
+
+
+def _sender(one: Fresh) -> Sender:
+    """From our own website, by an address that is kept for examples (RFC 5737)."""
+    number = sum(map(ord, one.key)) % 250 + 1
+    return Sender(address=f"192.0.2.{number}", own_origin=ORIGINS[1], origin=ORIGINS[1])
+
+
+def _accept(lead_id: int, *, at: datetime) -> None:
+    for _, owner_id in crm.owners_of([lead_id]):
+        if owner := accounts.user(owner_id):
+            qualification.accept(lead_id, now=at, by=owner)
+
+
+# -- the leads that reps work on
+
+
+def bring_back(worked: Sequence[Worked], *, seed: int, now: datetime) -> None:
+    """Buyers in the middle of a sale read our pages again."""
+    observed = [
+        Observed(
+            person_id=one.person_id,
+            lead_id=one.lead_id,
+            signals=signal_inputs(draw_return(seed, one.record.key, topic=one.record.topic, now=now)),
+        )
+        for one in worked
+    ]
+    tracking.observe([one for one in observed if one.signals], now=now)
+
+
+def plan_work(worked: Sequence[Worked], staff: Staff, *, now: datetime) -> int:
+    """A next step for every open lead: some late, some today, some later this week."""
+    tasks = [_task(one, staff.by_key[one.record.rep], number, now=now) for number, one in enumerate(worked)]
+    crm_actions.add_tasks(tasks, now=now - timedelta(days=2), by=None)
+    notes = [NewNote(lead_id=one.lead_id, text=one.record.message) for one in worked if one.record.message]
+    crm_actions.add_notes(notes, now=now - timedelta(days=2), by=None)
+    return len(tasks)
+
+
+def _task(one: Worked, owner: User, number: int, *, now: datetime) -> NewTask:
+    titles = _TASKS[owner.language]
+    return NewTask(
+        title=titles[number % len(titles)],
+        owner_id=owner.pk,
+        due_at=now + timedelta(hours=_DUE_IN_HOURS[number % len(_DUE_IN_HOURS)]),
+        lead_id=one.lead_id,
+        person_id=one.person_id,
+    )
+
+
+def ask_questions(worked: Sequence[Worked], staff: Staff, *, now: datetime) -> None:
+    """What reps have asked so far about budget, authority, need and timeline."""
+    asked = [one for one in worked if one.record.stage in _PAST_ACCEPTED]
+    for number, one in enumerate(asked):
+        qualification.answer_bant(
+            one.lead_id,
+            answers=_ANSWERS[number % len(_ANSWERS)],
+            notes={},
+            now=now - timedelta(days=1),
+            by=staff.by_key[one.record.rep],
+        )

@@ -1,0 +1,1 @@
+"""The outbox: a room writes what happened in its own transaction; who reacts stands in web/wiring.py."""

@@ -1,0 +1,1 @@
+"""What users are told, in the app and by mail."""

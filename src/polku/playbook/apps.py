@@ -1,0 +1,8 @@
+"""The playbook room."""
+
+from django.apps import AppConfig
+
+
+class PlaybookConfig(AppConfig):
+    name = "polku.playbook"
+    label = "playbook"

@@ -1,0 +1,1 @@
+"""Assignment with reasons, capacity, overflow and SLA clocks."""

@@ -1,0 +1,15 @@
+"""Lists of facts that ship with the rules; where they come from stands in NOTICE.md."""
+
+from importlib.resources import files
+
+
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of one of the files here, without blank ones and those that start with #."""
+    text = files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def table(name: str) -> dict[str, str]:
+    """A file of two columns, parted by a tab."""
+    rows = (line.split("\t", maxsplit=1) for line in lines(name))
+    return {first: second for first, second in rows}

@@ -1,0 +1,1 @@
+"""Heat, fit, potential and priority kept per lead, with reasons."""

@@ -1,0 +1,8 @@
+"""The tracking room."""
+
+from django.apps import AppConfig
+
+
+class TrackingConfig(AppConfig):
+    name = "polku.tracking"
+    label = "tracking"

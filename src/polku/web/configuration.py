@@ -1,0 +1,74 @@
+"""Reads the deployment's environment: the data folder, the database and the secret key."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def data_folder() -> Path:
+    """POLKU_DATA, else ./data where it exists or in a checkout, else the user's own data folder."""
+    if given := os.environ.get("POLKU_DATA"):
+        return Path(given).resolve()
+    here = Path("data").resolve()
+    if here.is_dir() or Path("src/polku").is_dir():
+        return here
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home).resolve() / "polku"
+
+
+def secret_key(folder: Path) -> str:
+    """The key given by POLKU_SECRET_KEY, else one made once and kept in the data folder."""
+    if key := os.environ.get("POLKU_SECRET_KEY"):
+        return key
+    path = folder / "secret-key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Django's settings for DATABASE_URL (postgresql://… or sqlite:///path); SQLite in the data folder by default."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url or url.startswith("sqlite:"):
+        folder.mkdir(parents=True, exist_ok=True)
+        return _sqlite(url.removeprefix("sqlite:///") or str(folder / "polku.sqlite3"))
+    if url.startswith(("postgres:", "postgresql:")):
+        return _postgresql(url)
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite:///")
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+            ),
+        },
+        "TEST": {"NAME": os.environ.get("POLKU_TEST_SQLITE")},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}} | dict(parse_qsl(parts.query)),
+    }

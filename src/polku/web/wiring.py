@@ -1,0 +1,37 @@
+"""Who reacts to which news: read top to bottom, this is the whole chain."""
+
+from datetime import timedelta
+
+from polku.news import events, jobs, reactions, recurring
+from polku.news.reactions import Reactions
+from polku.news.recurring import Every, Recurring
+from polku.web import upkeep, way
+
+REACTIONS = {
+    #                                     at once, in the same transaction     after commit, in a worker
+    events.LeadsCaptured:     Reactions(at_once=(way.walk,)),
+    events.SignalsRecorded:   Reactions(at_once=(way.walk,)),
+    events.FactsChanged:      Reactions(at_once=(way.walk,)),
+    events.StagesChanged:     Reactions(at_once=(way.settle_stages,)),
+    events.LeadsAccepted:     Reactions(at_once=(way.go_on,)),
+    events.LeadsRouted:       Reactions(after_commit=(way.tell_owners,)),
+    events.LeadOverflowed:    Reactions(after_commit=(way.raise_alarm,)),
+    events.SlaWarned:         Reactions(after_commit=(way.warn_owners,)),
+    events.SlaLapsed:         Reactions(after_commit=(way.tell_lapse,)),
+    events.PlaybookActivated: Reactions(after_commit=(way.rescore_base,)),
+}  # fmt: skip
+
+RECURRING = {
+    "prune news and jobs":   Recurring(jobs.prune, Every(timedelta(hours=1))),
+    "watch the clocks":      Recurring(upkeep.watch_clocks, Every(timedelta(seconds=20))),
+    "let cooled leads sink": Recurring(upkeep.settle, Every(timedelta(minutes=1))),
+    "wake nurtured leads":   Recurring(upkeep.wake, Every(timedelta(minutes=5))),
+    "retry the overflow":    Recurring(upkeep.retry_overflow, Every(timedelta(minutes=5))),
+    "mail notifications":    Recurring(upkeep.mail_notifications, Every(timedelta(seconds=30))),
+}  # fmt: skip
+
+
+def install() -> None:
+    """Hand the tables to the outbox and the worker."""
+    reactions.install(REACTIONS)
+    recurring.install(RECURRING)

@@ -1,0 +1,51 @@
+"""What every test may ask for."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import Settings
+
+    from polku.accounts.models import User
+    from tests.rooms.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_quiet(settings: "Settings", tmp_path: Path) -> None:
+    """Hashing that is fast instead of safe, files that go away, and background jobs at once."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday morning in winter: 10:00 in Helsinki."""
+    return datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def cast(db: None, now: datetime) -> "Cast":
+    from tests.rooms.cast import gather  # noqa: PLC0415  needs the apps
+
+    return gather(now=now)
+
+
+@pytest.fixture
+def log_in(db: None) -> "Callable[[User], Client]":
+    """A browser in which the user is logged in."""
+    from django.test import Client  # noqa: PLC0415  needs the settings
+
+    def browser(user: "User") -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return browser
