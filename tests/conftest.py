@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _quick_and_quiet(settings: "Settings", tmp_path: Path) -> None:
-    """Hashing that is fast instead of safe, files that go away, and background jobs at once."""
+    """Hashing that is fast instead of safe, mail into a list, files that go away."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    settings.STATIC_ROOT = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.agreed import NOW, signal
 
 from polku.rules.condition_text import Broken, condition_tree, read_condition
 from polku.rules.conditions import Check, Condition, checklist, describe
 from polku.rules.facts import Answer, Bant, Case, Company, Lead, MailKind, Person
 from polku.rules.scales import Grade, ScoreSoFar, Temperature
 from polku.rules.stages import Stage
-from tests.rules.agreed import NOW, signal
 
 NOBODY = Case()
 SOMEBODY = Case(
@@ -132,8 +132,8 @@ UNKNOWN = {"field": "company.annual_revenue", "is": 1}
 @pytest.mark.parametrize(
     ("parts", "every", "some"),
     [
-        ([YES, YES], True, True), ([YES, NO], False, True), ([NO, NO], False, False), ([YES, UNKNOWN], None, True),
-        ([NO, UNKNOWN], False, None), ([UNKNOWN, UNKNOWN], None, None),
+        ([YES, YES], True, True), ([YES, NO], False, True), ([NO, NO], False, False),
+        ([YES, UNKNOWN], None, True), ([NO, UNKNOWN], False, None), ([UNKNOWN, UNKNOWN], None, None),
     ],
 )  # fmt: skip
 def test_kleene(parts: list[object], every: bool | None, some: bool | None) -> None:  # noqa: FBT001
@@ -220,8 +220,15 @@ def test_each_mistake_in_a_condition_has_its_place(tree: object, expected: list[
     assert codes(read_condition(tree)) == expected
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3)
-       | st.dictionaries(st.sampled_from(["field", "in", "fit", "all", "not", "bant", "signal", "within", "x"]), inner, max_size=3)))  # fmt: skip
+WORDS = st.sampled_from(["field", "in", "fit", "all", "any", "not", "bant", "signal", "within", "path", "x"])
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just("company.country"),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    )
+)
 def test_any_tree_is_read_or_refused_by_name(tree: object) -> None:
     assert isinstance(read_condition(tree), Condition)
 

@@ -2,12 +2,12 @@
 
 import msgspec
 import pytest
+from tests.rules.agreed import PLAYBOOK, ideal
 
 from polku.rules.facts import Case, Company, MailKind, Person
 from polku.rules.fit import criteria, fit
 from polku.rules.reasons import total
 from polku.rules.scales import Grade
-from tests.rules.agreed import PLAYBOOK, ideal
 
 
 def test_an_ideal_lead_meets_all_criteria_of_its_persona() -> None:
@@ -29,7 +29,8 @@ def test_the_best_persona_wins_and_the_first_of_equals(
 
 
 @pytest.mark.parametrize(
-    ("points", "grade"), [(75, Grade.A), (74.9, Grade.B), (50, Grade.B), (25, Grade.C), (24.9, Grade.D), (-25, Grade.D)]
+    ("points", "grade"),
+    [(75, Grade.A), (74.9, Grade.B), (50, Grade.B), (25, Grade.C), (24.9, Grade.D), (-25, Grade.D)],
 )  # fmt: skip
 def test_a_grade_begins_at_its_bound(points: float, grade: Grade) -> None:
     assert PLAYBOOK.grades.of(points) is grade

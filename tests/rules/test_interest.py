@@ -6,6 +6,7 @@ from math import exp2, isclose
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.rules.agreed import EPOCH, NOW, PLAYBOOK, signal
 
 from polku.rules.facts import Signal
 from polku.rules.interest import (
@@ -25,9 +26,9 @@ from polku.rules.interest import (
 )
 from polku.rules.reasons import total
 from polku.rules.scales import BuyingStage, Temperature
-from tests.rules.agreed import EPOCH, NOW, PLAYBOOK, signal
 
 HALF_LIFE = PLAYBOOK.half_life
+JOB_HUNT = [signal(number, "page_view", path="/careers") for number in (2, 3, 4)]
 KINDS = st.sampled_from(
     [
         ("page_view", "/pricing"), ("page_view", "/products/pumps/x"), ("page_view", "/products/Valves/y"),
@@ -44,9 +45,7 @@ TIMES = st.datetimes(
 @st.composite
 def histories(draw: st.DrawFn) -> list[Signal]:
     drawn = draw(st.lists(st.tuples(KINDS, TIMES), max_size=25))
-    return [
-        Signal(id=number, kind=kind, path=path, at=at) for number, ((kind, path), at) in enumerate(drawn)
-    ]
+    return [Signal(id=number, kind=kind, path=path, at=at) for number, ((kind, path), at) in enumerate(drawn)]
 
 
 def interest(*signals: Signal, now: datetime = NOW) -> float:
@@ -84,7 +83,8 @@ def test_no_signals_no_interest() -> None:
         ([signal(n, "content_download") for n in range(3)], Temperature.HOT),
         ([signal(n, "content_download", days_ago=10) for n in range(6)], Temperature.HOT),
         ([signal(1, "quote_requested"), signal(2, "content_download", days_ago=-10)], Temperature.HOT),
-        ([signal(1, "quote_requested"), *(signal(n, "page_view", path="/careers") for n in (2, 3, 4))], Temperature.WARM),
+        ([signal(1, "quote_requested"), signal(2, "page_view", path="/careers")], Temperature.HOT),
+        ([signal(1, "quote_requested"), *JOB_HUNT], Temperature.WARM),
     ],
 )  # fmt: skip
 def test_exactly_on_the_threshold_has_reached_it(signals: list[Signal], expected: Temperature) -> None:
@@ -130,7 +130,9 @@ def test_heat_adds_up_whatever_the_batches(history: list[Signal], cut: int, now:
 @example([], NOW)
 def test_the_reasons_sum_to_the_interest(history: list[Signal], now: datetime) -> None:
     reasons = terms(history, PLAYBOOK, epoch=EPOCH, now=now)
-    assert isclose(total(reasons), interest(*history, now=now), rel_tol=1e-9, abs_tol=1e-9 * largest(history, now))
+    assert isclose(
+        total(reasons), interest(*history, now=now), rel_tol=1e-9, abs_tol=1e-9 * largest(history, now)
+    )
     assert {each for reason in reasons for each in reason.evidence} <= {each.id for each in history}
 
 

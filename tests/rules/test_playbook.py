@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.agreed import PLAYBOOK, TEXT
 
-from polku.rules.errors import MESSAGES
-from polku.rules.notation import Action, Band, Consequence, Duration, NotationError, PathPattern, PerDay
+from polku.rules.errors import MESSAGES, NotationError
+from polku.rules.notation import Action, Band, Consequence, Duration, PathPattern, PerDay
 from polku.rules.playbook import PlaybookError, content_hash, read, write
 from polku.rules.scales import Grade, Temperature
 from polku.rules.yaml_text import dump, load
-from tests.rules.agreed import PLAYBOOK, TEXT
 
 SHIPPED = Path(__file__).parents[2] / "src/polku/playbook/shipped.yaml"
 
@@ -58,7 +58,8 @@ def test_words_that_yaml_1_1_would_twist_stay_words() -> None:
         st.none() | st.booleans() | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]))
         | st.integers(-(10**17), 10**17)
         | st.floats(-1e15, 1e15),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("aon1: #*&é", max_size=5), inner, max_size=4),
+        lambda inner: st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("aon1: #*&é", max_size=5), inner, max_size=4),
         max_leaves=12,
     )
 )  # fmt: skip
@@ -130,7 +131,8 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
          "line 51, routing.rules[0].when.owner_of_company: The value of “owner_of_company” cannot be used; "
          "expected true or false."),
         ("criterion: bant.budget", "criterion: bant.buget",
-         "line 60, rejection_reasons[1].criterion: “bant.buget” is not a criterion; did you mean “bant.budget”?"),
+         "line 60, rejection_reasons[1].criterion: “bant.buget” is not a criterion; "
+         "did you mean “bant.budget”?"),
         ("then: nurture_90d}", "then: nurture_soon}",
          "line 60, rejection_reasons[1].then: “nurture_soon” is not a consequence; "
          "write find_decision_maker, nurture, nurture_until_date, nurture_90d or disqualify."),
@@ -191,7 +193,9 @@ def test_durations_read_back(minutes: int) -> None:
     assert Duration.read(str(duration)) == duration
 
 
-@pytest.mark.parametrize("text", ["", "14", "1.5d", "-1d", "0d", "14 d", "P14D", "9999999w", "3651d", 14, None, "١d"])
+@pytest.mark.parametrize(
+    "text", ["", "14", "1.5d", "-1d", "0d", "14 d", "P14D", "9999999w", "3651d", 14, None, "١d"]
+)
 def test_odd_durations_are_refused(text: object) -> None:
     with pytest.raises(NotationError):
         Duration.read(text)
@@ -205,7 +209,12 @@ def test_odd_caps_are_refused(text: object) -> None:
 
 @pytest.mark.parametrize(
     ("text", "inside", "outside"),
-    [("1-49", [1, 49, 49.5], [0, 50]), ("250+", [250, 10**9], [249]), ("7", [7], [6, 8]), ("50–60", [50, 60], [61])],
+    [
+        ("1-49", [1, 49, 49.5], [0, 50]),
+        ("250+", [250, 10**9], [249]),
+        ("7", [7], [6, 8]),
+        ("50–60", [50, 60], [61]),
+    ],
 )
 def test_bands_include_both_ends(text: str, inside: list[float], outside: list[float]) -> None:
     band = Band.read(text)

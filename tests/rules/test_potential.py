@@ -5,19 +5,24 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.agreed import PLAYBOOK
 
 from polku.rules.facts import Case, Company, Lead
 from polku.rules.potential import potential
 from polku.rules.reasons import total
-from tests.rules.agreed import PLAYBOOK
 
 MONEY = st.none() | st.decimals(-1000, 10**9, places=4)
 
 
+def money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
 def case(
-    *, value: str | None = None, volume: str | None = None, employees: int | None = None, status: str | None = None
+    *, value: str | None = None, volume: str | None = None, employees: int | None = None,
+    status: str | None = None,
 ) -> Case:  # fmt: skip
-    lead = Lead(annual_value=value and Decimal(value), annual_volume=volume and Decimal(volume))
+    lead = Lead(annual_value=money(value), annual_volume=money(volume))
     return Case(lead=lead, company=Company(employees=employees, status=status))
 
 

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.agreed import NOW, PLAYBOOK, signal
 
 from polku.rules.facts import Answer, Bant, Case, Lead, Signal
 from polku.rules.notation import Action, Consequence
 from polku.rules.qualification import Decision, after_bant, assess
 from polku.rules.scales import Grade, ScoreSoFar, Temperature
 from polku.rules.stages import CLOSED, PATH, Stage, rank
-from tests.rules.agreed import NOW, PLAYBOOK, signal
 
 QUOTE = signal(1, "quote_requested", days_ago=1)
 THREE_YES = Bant(budget=Answer.YES, need=Answer.YES, timeline=Answer.YES)
@@ -61,7 +61,8 @@ def test_a_large_one_goes_to_sales_as_soon_as_it_is_warm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("temperature", "signals", "hand_over"), [("hot", (QUOTE,), True), ("warm", (QUOTE,), False), ("hot", (), False)]
+    ("temperature", "signals", "hand_over"),
+    [("hot", (QUOTE,), True), ("warm", (QUOTE,), False), ("hot", (), False)],
 )  # fmt: skip
 def test_a_small_one_is_handed_over_when_ready_to_buy_and_hot(
     temperature: str, signals: tuple[Signal, ...], hand_over: bool  # noqa: FBT001
@@ -93,7 +94,11 @@ def test_a_resting_lead_wakes_by_what_it_does_after_it_was_put_to_rest() -> None
     woken = assess(resting, standing(), PLAYBOOK, NOW, resting_since=before)
     assert (woken.stage, woken.hand_over, "woke_up" in codes(woken)) == (Stage.MQL, True, True)
     still = assess(resting, standing(), PLAYBOOK, NOW, resting_since=after)
-    assert (still.stage, still.hand_over, codes(still)) == (Stage.NURTURE, False, ["on_path", "still_resting"])
+    assert (still.stage, still.hand_over, codes(still)) == (
+        Stage.NURTURE,
+        False,
+        ["on_path", "still_resting"],
+    )
 
 
 def test_a_resting_key_account_wakes_as_lead() -> None:

@@ -73,17 +73,13 @@ def test_a_night_shift_belongs_to_the_day_it_opens_on() -> None:
     assert is_working(datetime(2026, 5, 2, 22, 0, tzinfo=prague), calendar)
 
 
-@pytest.mark.parametrize(
-    ("at", "expected"), [((9, 0), True), ((8, 59), False), ((16, 59), True), ((17, 0), False)]
-)
+@pytest.mark.parametrize(("at", "expected"), [((9, 0), True), ((8, 59), False), ((16, 59), True), ((17, 0), False)])
 def test_opening_is_working_time_and_closing_is_not(at: tuple[int, int], *, expected: bool) -> None:
     assert is_working(datetime(2026, 3, 27, *at, tzinfo=HELSINKI), office()) is expected
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize(
-    "clocks_change", [(2026, 3, 29, 23), (2026, 10, 25, 25), (2026, 3, 8, 23), (2026, 11, 1, 25)]
-)
+@pytest.mark.parametrize("clocks_change", [(2026, 3, 29, 23), (2026, 10, 25, 25), (2026, 3, 8, 23), (2026, 11, 1, 25)])
 def test_a_day_has_as_many_hours_as_it_has(zone: str, clocks_change: tuple[int, int, int, int]) -> None:
     year, month, day, _ = clocks_change
     start = datetime(year, month, day, tzinfo=ZoneInfo(zone))
@@ -169,9 +165,7 @@ around_clock_changes = st.sampled_from([
 moments = st.builds(
     lambda base, minutes: base + timedelta(minutes=minutes), around_clock_changes, st.integers(0, 4 * 24 * 60)
 )
-spans = st.builds(
-    lambda start, minutes: (start, start + timedelta(minutes=minutes)), moments, st.integers(0, 3000)
-)
+spans = st.builds(lambda start, minutes: (start, start + timedelta(minutes=minutes)), moments, st.integers(0, 3000))
 calendars = st.builds(
     lambda zone, week, days, away: Calendar(zone=zone, week=week, holidays=days, absences=tuple(away)),
     st.sampled_from(ZONES), weeks, st.frozensets(st.dates(date(2026, 3, 27), date(2026, 3, 31)), max_size=2),
@@ -191,18 +185,14 @@ def test_exactly_the_promised_time_passes_until_it_is_due(
 
 @given(calendars, moments, promises)
 @settings(deadline=None)
-def test_nothing_is_due_outside_working_time(
-    calendar: Calendar, start: datetime, promised: timedelta
-) -> None:
+def test_nothing_is_due_outside_working_time(calendar: Calendar, start: datetime, promised: timedelta) -> None:
     due = _due_or_never(start, promised + HOUR, calendar)
     assert due is None or is_working(due - timedelta(microseconds=1), calendar)
 
 
 @given(calendars, moments, moments, moments)
 @settings(deadline=None)
-def test_working_time_adds_up_over_any_split(
-    calendar: Calendar, a: datetime, b: datetime, c: datetime
-) -> None:
+def test_working_time_adds_up_over_any_split(calendar: Calendar, a: datetime, b: datetime, c: datetime) -> None:
     first, middle, last = sorted((a, b, c))
     parts = working_between(first, middle, calendar) + working_between(middle, last, calendar)
     assert working_between(first, last, calendar) == parts

@@ -6,13 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tests.rules.agreed import EPOCH, NOW, PLAYBOOK
+from tests.spec.tables import Row, rows
 
 from polku.rules.facts import Answer, Bant, Case, Company, Lead, MailKind, Person, Signal
 from polku.rules.qualification import Decision, assess
 from polku.rules.score import Score, score
 from polku.rules.stages import Stage
-from tests.rules.agreed import EPOCH, NOW, PLAYBOOK
-from tests.spec.tables import Row, rows
 
 _SIGNAL = re.compile(r"(?:(?P<count>\d+)×)?(?P<what>[^@\s]+)@(?P<days>-?[\d.]+)")
 _BANT = {"y": Answer.YES, "n": Answer.NO, "?": Answer.UNKNOWN}
@@ -39,8 +39,8 @@ def _number[N](known: dict[str, str], name: str, kind: Callable[[str], N]) -> N 
 
 def case(known: dict[str, str]) -> Case:
     company = Company(
-        industry=known.get("industry"), employees=_number(known, "employees", int), country=known.get("country"),
-        status=known.get("status"),
+        industry=known.get("industry"), employees=_number(known, "employees", int),
+        country=known.get("country"), status=known.get("status"),
     )  # fmt: skip
     person = Person(job_title=known.get("job title"), email_domain=_number(known, "e-mail", MailKind))
     lead = Lead(
@@ -61,14 +61,16 @@ RESULTS: dict[str, Callable[[Score, Decision], object]] = {
     "persona": lambda scored, _: scored.fit.persona,
     "potential": lambda scored, _: f"{scored.potential_amount:,.2f}".removesuffix(".00"),
     "priority": lambda scored, _: f"{scored.priority:,.2f}".removesuffix(".00"),
-    "drops after": lambda scored, _: f"{(scored.priority_until - NOW).days}d" if scored.priority_until else "never",
+    "drops after": lambda scored, _: (
+        f"{(scored.priority_until - NOW).days}d" if scored.priority_until else "never"
+    ),
     "path": lambda scored, _: scored.path,
     "becomes": lambda _, decision: decision.stage,
     "hand over": lambda _, decision: "yes" if decision.hand_over else "no",
 }
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", list(rows()), ids=lambda row: row.name)
 def test_row(row: Row) -> None:
     facts = case(row.known)
     scored = score(facts, PLAYBOOK, epoch=EPOCH, now=NOW)

@@ -13,6 +13,17 @@ from django.http.response import HttpResponseBase
 from polku.accounts.errors import NotPermitted
 from polku.accounts.models import Role, User
 
+__all__ = [  # User too: views name it in their signatures, and never touch models
+    "INVITABLE_ROLES",
+    "ROLE_PERMISSIONS",
+    "Permission",
+    "User",
+    "current_user",
+    "permission_required",
+    "permits",
+    "require",
+]
+
 
 class Permission(StrEnum):
     WORK_LEADS = "work_leads"  # accept, reject, log, plan: on leads one may see

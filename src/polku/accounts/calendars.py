@@ -29,10 +29,7 @@ def calendar_of(users: Iterable[User], *, around: datetime) -> dict[int, Calenda
     for absence in Absence.objects.filter(user_id__in=ids, ends_at__gt=around - _LOOK_BACK):
         away[absence.user_id].append((absence.starts_at, absence.ends_at))
     years = range((around - _LOOK_BACK).year, around.year + 3)
-    return {
-        user.pk: _calendar(user.zone, hours.get(user.pk), absences=away[user.pk], years=years)
-        for user in people
-    }
+    return {user.pk: _calendar(user.zone, hours.get(user.pk), absences=away[user.pk], years=years) for user in people}
 
 
 def _calendar(zone: str, hours: WorkingHours | None, *, absences: Sequence[Span], years: range) -> Calendar:

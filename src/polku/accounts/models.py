@@ -106,9 +106,7 @@ class Absence(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="absence_forward"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="absence_forward"),
         ]
         indexes = [models.Index(fields=["user", "ends_at"])]
 

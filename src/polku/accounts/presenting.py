@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -106,9 +108,7 @@ def _told(entry: AuditEntry, names: Mapping[int, str]) -> Told:
 
 def _words(entry: AuditEntry, names: Mapping[int, str]) -> str:
     subject = names.get(entry.subject_id or 0) if entry.subject == "user" else None
-    known = {
-        "subject": subject or f"{SUBJECTS.get(entry.subject, entry.subject)} {entry.subject_id or ''}".strip()
-    }
+    known = {"subject": subject or f"{SUBJECTS.get(entry.subject, entry.subject)} {entry.subject_id or ''}".strip()}
     template = WORDS.get(entry.verb)
     if template is None:  # a verb nobody has worded yet is still better shown than hidden
         return f"{entry.verb.replace('_', ' ')}: {known['subject']}"
@@ -121,12 +121,8 @@ def _words(entry: AuditEntry, names: Mapping[int, str]) -> str:
 
 def _changes(details: Mapping[str, Any]) -> list[str]:
     lines = [f"{_field(field)}: {_shown(old)} → {_shown(new)}" for field, (old, new) in _pairs(details)]
-    lists = [
-        f"{_field(field)}: {_shown(details[field])}" for field in ("joined", "left") if details.get(field)
-    ]
-    spans = (
-        [f"{_shown(details['starts_at'])} – {_shown(details['ends_at'])}"] if "starts_at" in details else []
-    )
+    lists = [f"{_field(field)}: {_shown(details[field])}" for field in ("joined", "left") if details.get(field)]
+    spans = [f"{_moment(details['starts_at'])} – {_moment(details['ends_at'])}"] if "starts_at" in details else []
     return lines + lists + spans
 
 
@@ -135,6 +131,10 @@ def _pairs(details: Mapping[str, Any]) -> list[tuple[str, tuple[Any, Any]]]:
     if not isinstance(changed, Mapping):
         return []
     return [(str(field), (pair[0], pair[1])) for field, pair in changed.items() if len(pair) == 2]
+
+
+def _moment(text: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
 
 
 def _field(field: str) -> str:

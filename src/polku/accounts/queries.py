@@ -150,15 +150,11 @@ def managers_of(user_ids: Collection[int]) -> dict[int, int]:
     }
 
 
-def candidates(
-    team_words: Iterable[str] = (), *, user_ids: Iterable[int] = (), around: datetime
-) -> list[Colleague]:
+def candidates(team_words: Iterable[str] = (), *, user_ids: Iterable[int] = (), around: datetime) -> list[Colleague]:
     """Everybody routing may consider in these teams, and these users alone, in a fixed number of queries."""
     found_teams = set(team_ids(list(team_words)).values())
     rows = list(
-        Membership.objects.filter(team_id__in=found_teams)
-        .select_related("user", "team")
-        .order_by("team_id", "user_id")
+        Membership.objects.filter(team_id__in=found_teams).select_related("user", "team").order_by("team_id", "user_id")
     )
     alone = list(User.objects.filter(pk__in=set(user_ids)).order_by("pk"))
     calendars = calendar_of({row.user for row in rows} | set(alone), around=around)

@@ -63,9 +63,7 @@ def totp_uri(secret: str, *, email: str) -> str:
 
 def totp_picture(uri: str) -> str:
     """The QR code as inline SVG: black on white in every theme, because cameras expect it."""
-    return segno.make(uri, error="m").svg_inline(
-        scale=4, border=4, light="white", svgclass="qr", lineclass=None
-    )
+    return segno.make(uri, error="m").svg_inline(scale=4, border=4, light="white", svgclass="qr", lineclass=None)
 
 
 def matching_step(secret: str, code: str, *, now: datetime) -> int | None:

@@ -207,12 +207,30 @@ def content_of(headers: Sequence[str]) -> str:
     """What a row of the file is: a person (with their lead), a company, or a deal."""
     names = {normal(header) for header in headers}
     targets = {_ALIASES.get(name, "") for name in names}
-    if any(target in targets for target in ("person.first_name", "person.last_name", "person.email", "person.full_name")):
+    if any(
+        target in targets
+        for target in ("person.first_name", "person.last_name", "person.email", "person.full_name")
+    ):
         return PEOPLE
-    if names & {"dealname", "dealid", "potentialname", "opportunityname", "amount", "stagename", "closedate", "closingdate"}:
+    if names & {
+        "dealname",
+        "dealid",
+        "potentialname",
+        "opportunityname",
+        "amount",
+        "stagename",
+        "closedate",
+        "closingdate",
+    }:
         return DEALS
-    company_words = {"company.industry", "company.domain", "company.employees", "company.annual_revenue", "company.city"}
-    if targets & company_words and "lead.key" not in targets or names & {"accountname", "companyname"}:
+    company_words = {
+        "company.industry",
+        "company.domain",
+        "company.employees",
+        "company.annual_revenue",
+        "company.city",
+    }
+    if (targets & company_words and "lead.key" not in targets) or names & {"accountname", "companyname"}:
         return COMPANIES
     return DEALS if "lead.key" in targets else PEOPLE
 
@@ -232,7 +250,9 @@ _IN_CONTEXT: Final[dict[tuple[str, str], str]] = {
     (DEALS, "description"): "note",
 }  # fmt: skip
 
-_SALUTATIONS: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "mx", "ing", "mgr", "pan", "pani", "herr", "frau"})
+_SALUTATIONS: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "prof", "mx", "ing", "mgr", "pan", "pani", "herr", "frau"}
+)
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 _PHONE: Final = re.compile(r"[+(]?\d[\d\s().\-/]{6,18}\d")
 _SITE: Final = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
@@ -264,11 +284,17 @@ def recognise(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[C
     """Where each column goes, by its header and, where that says nothing, by its values; no target twice."""
     content, system = content_of(headers), system_of(headers)
     taken: set[str] = set()
-    values_of = [[row[place] for row in sample if place < len(row) and row[place]] for place in range(len(headers))]
-    order = sorted(range(len(headers)), key=lambda place: not values_of[place])  # a filled column before an empty one
+    values_of = [
+        [row[place] for row in sample if place < len(row) and row[place]] for place in range(len(headers))
+    ]
+    order = sorted(
+        range(len(headers)), key=lambda place: not values_of[place]
+    )  # a filled column before an empty one
     holds_leads = bool({normal(header) for header in headers} & _LEAD_MARKS)
     by_place = {
-        place: _by_header(headers[place], content=content, system=system, holds_leads=holds_leads, taken=taken)
+        place: _by_header(
+            headers[place], content=content, system=system, holds_leads=holds_leads, taken=taken
+        )
         for place in order
     }
     columns = [by_place[place] for place in range(len(headers))]
@@ -286,7 +312,9 @@ def _by_header(header: str, *, content: str, system: str, holds_leads: bool, tak
     name = normal(header)
     if name in {"id", "recordid"} and content == PEOPLE and holds_leads:
         content = DEALS
-    target = _IN_CONTEXT.get((content, name)) or _ALIASES.get(name) or _IN_CONTEXT.get((content, _bare(name)), "")
+    target = (
+        _IN_CONTEXT.get((content, name)) or _ALIASES.get(name) or _IN_CONTEXT.get((content, _bare(name)), "")
+    )
     if not target:
         return Column(header=header, target=FACT)
     if target in taken and target not in {FACT, IGNORE}:

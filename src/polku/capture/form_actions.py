@@ -38,7 +38,7 @@ def add_form(given: FormInput, *, now: datetime, by: User | None) -> Form:
     _apply(form, given)
     form.save()
     accounts_actions.audit(
-        "form.added", subject="form", subject_id=form.pk, by=by, now=now, details={"name": form.name}
+        "form_added", subject="form", subject_id=form.pk, by=by, now=now, details={"name": form.name}
     )
     return form
 
@@ -55,7 +55,7 @@ def change_form(form_id: int, *, given: FormInput, now: datetime, by: User) -> F
     changed = {field: [before[field], value] for field, value in _shown(form).items() if before[field] != value}
     if changed:
         accounts_actions.audit(
-            "form.changed", subject="form", subject_id=form.pk, by=by, now=now, details={"name": form.name} | changed
+            "form_changed", subject="form", subject_id=form.pk, by=by, now=now, details={"name": form.name} | changed
         )
     return form
 

@@ -15,6 +15,7 @@ from polku.rules.missing import UnreadableError, is_missing
 CLEAR: Final = "(clear)"
 _GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
 _MOST_REMEMBERED: Final = 100_000
+_FEWEST_DIGITS: Final = 5
 _CENT: Final = Decimal("0.01")
 _MOST_MONEY: Final = Decimal(10) ** 13
 
@@ -108,6 +109,12 @@ def language(text: str) -> str:
     if not (len(code) == 2 and code.isalpha()):
         raise CellUnread("language_unknown")
     return code
+
+
+def phone(text: str) -> str:
+    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        raise CellUnread("phone_unreadable")
+    return text
 
 
 def currency(text: str) -> str:

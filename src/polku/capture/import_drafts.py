@@ -12,7 +12,15 @@ from polku.rules.channels import channel_of_campaign, channel_of_origin
 from polku.rules.stages import CLOSED, Stage
 from polku.tracking.inputs import TouchInput
 
-LEAD_FIELDS: Final = ("title", "topic", "currency", "close_reason", "annual_value", "annual_volume", "created_at")
+LEAD_FIELDS: Final = (
+    "title",
+    "topic",
+    "currency",
+    "close_reason",
+    "annual_value",
+    "annual_volume",
+    "created_at",
+)
 _STAGES: Final = {f"{stage}_at": stage for stage in Stage}
 _ONE_BY_ONE: Final = frozenset({
     "person.full_name", "person.mobile", "person.key", "company.key", "lead.key", "lead.stage", "lead.outcome",
@@ -92,7 +100,13 @@ def settle_email(draft: Draft) -> str | None:
 def reason_to_reject(draft: Draft, email: str | None, keys: Mapping[str, Key | None]) -> str:
     """Why a row cannot be kept; "" when somebody or something can be told from it."""
     person, company = draft.person, draft.company
-    is_told = email or any(keys.values()) or person.get("phone") or person.get("last_name") or person.get("first_name")
+    is_told = (
+        email
+        or any(keys.values())
+        or person.get("phone")
+        or person.get("last_name")
+        or person.get("first_name")
+    )
     if is_told or company.get("name") or company.get("domain") or company.get("website"):
         return ""
     return "email_unreadable" if "email" in draft.facts else "nothing_identifies"
@@ -107,7 +121,13 @@ def fingerprint(draft: Draft, email: str | None, keys: Mapping[str, Key | None])
     if key := keys["person"] or keys["company"]:
         return hash(("key", key.key))
     words = (draft.person.get(field, "") for field in ("first_name", "last_name", "phone"))
-    return hash((*(word.casefold() for word in words), draft.company.get("name", "").casefold(), draft.lead.get("title")))
+    return hash(
+        (
+            *(word.casefold() for word in words),
+            draft.company.get("name", "").casefold(),
+            draft.lead.get("title"),
+        )
+    )
 
 
 def named_stage(stage: Stage | None, outcome: Stage | None) -> Stage | None:
@@ -128,7 +148,10 @@ def touches_of(draft: Draft, lead: LeadInput) -> tuple[TouchInput, ...]:
     """How they came, when the row tells it with a date; without one the campaign is kept as facts."""
     touch = draft.touch
     if lead.created_at is None:
-        draft.facts |= {f"utm_{name}" if name not in {"landing", "referrer", "gclid"} else name: touch[name] for name in touch}
+        draft.facts |= {
+            f"utm_{name}" if name not in {"landing", "referrer", "gclid"} else name: touch[name]
+            for name in touch
+        }
         return ()
     if not touch and not lead.source:
         return ()
@@ -137,7 +160,9 @@ def touches_of(draft: Draft, lead: LeadInput) -> tuple[TouchInput, ...]:
     if gclid:
         channel = "paid_search"
     elif "source" in touch or "medium" in touch:
-        channel = str(channel_of_campaign(touch.get("source", ""), touch.get("medium", ""), touch.get("campaign", "")))
+        channel = str(
+            channel_of_campaign(touch.get("source", ""), touch.get("medium", ""), touch.get("campaign", ""))
+        )
     return (
         TouchInput(
             at=lead.created_at,

@@ -24,7 +24,9 @@ class FileRefused(Exception):
 
 class FileTooLarge(FileRefused):
     code = "too_large"
-    message = gettext_noop("The file has %(size)s MB; at most %(limit)s MB can be imported. Split it into parts.")
+    message = gettext_noop(
+        "The file has %(size)s MB; at most %(limit)s MB can be imported. Split it into parts."
+    )
 
 
 class FileEmpty(FileRefused):
@@ -41,12 +43,16 @@ class NotText(FileRefused):
 
 class KnownOtherFormat(FileRefused):
     code = "other_format"
-    message = gettext_noop("This is a file of the kind %(kind)s, which cannot be imported. Save it as CSV or XLSX.")
+    message = gettext_noop(
+        "This is a file of the kind %(kind)s, which cannot be imported. Save it as CSV or XLSX."
+    )
 
 
 class BadWorkbook(FileRefused):
     code = "bad_workbook"
-    message = gettext_noop("This XLSX file is damaged or is not a workbook. Open it in your sheet program and save it again.")
+    message = gettext_noop(
+        "This XLSX file is damaged or is not a workbook. Open it in your sheet program and save it again."
+    )
 
 
 class WorkbookTooLarge(FileRefused):
@@ -70,7 +76,9 @@ class TooManyRows(FileRefused):
 
 class LineTooLong(FileRefused):
     code = "line_too_long"
-    message = gettext_noop("Line %(line)s is longer than %(limit)s characters. Check that this is a table with line ends.")
+    message = gettext_noop(
+        "Line %(line)s is longer than %(limit)s characters. Check that this is a table with line ends."
+    )
 
 
 class CellTooLong(FileRefused):
@@ -83,7 +91,9 @@ class CellTooLong(FileRefused):
 
 class BadEncoding(FileRefused):
     code = "bad_encoding"
-    message = gettext_noop("The text in line %(line)s cannot be read as %(encoding)s. Save the file as UTF-8.")
+    message = gettext_noop(
+        "The text in line %(line)s cannot be read as %(encoding)s. Save the file as UTF-8."
+    )
 
 
 class NoHeader(FileRefused):
@@ -101,7 +111,9 @@ class NothingIdentifies(FileRefused):
 
 class MappedTwice(FileRefused):
     code = "mapped_twice"
-    message = gettext_noop("“%(field)s” is filled from two columns: %(columns)s. Choose one, and keep the other as a fact.")
+    message = gettext_noop(
+        "“%(field)s” is filled from two columns: %(columns)s. Choose one, and keep the other as a fact."
+    )
 
 
 class WrongStatus(FileRefused):
@@ -112,3 +124,11 @@ class WrongStatus(FileRefused):
 class BadOption(FileRefused):
     code = "bad_option"
     message = gettext_noop("“%(value)s” is not possible for “%(option)s”. Choose one from the list.")
+
+
+class ImportNotFound(LookupError):
+    """There is no such import."""
+
+    def __init__(self, import_id: int) -> None:
+        self.import_id = import_id
+        super().__init__(str(import_id))

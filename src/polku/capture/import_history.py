@@ -31,7 +31,9 @@ def steps_of(told: Told, *, now: datetime) -> tuple[StageStep, ...]:
     for stage in _undated(told):
         if stage not in dated and stage is not Stage.LEAD and not _is_behind(stage, dated):
             dated[stage] = _date_of(stage, told, now=now)
-    return tuple(StageStep(stage, at) for stage, at in sorted(dated.items(), key=lambda step: _place(step[0])))
+    return tuple(
+        StageStep(stage, at) for stage, at in sorted(dated.items(), key=lambda step: _place(step[0]))
+    )
 
 
 def _undated(told: Told) -> list[Stage]:

@@ -32,7 +32,10 @@ from polku.rules.stages import CLOSED, Stage
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to read a file. `existing`: "update" known records, "fill" only their blanks, or "skip" them."""
+    """How to read a file. `existing`: "update" known records, "fill" only their blanks, or "skip" them.
+
+    `system` names the other system for the ids in the file; empty leaves it to each column.
+    """
 
     date_order: str = "auto"
     decimal: str = "auto"
@@ -40,6 +43,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     currency: str = ""
     zone: str = "UTC"
     source: str = ""
+    system: str = ""
     existing: str = "update"
     opens_leads: bool = True
     stage_words: dict[str, str] = {}
@@ -64,6 +68,9 @@ class RowRead(msgspec.Struct, frozen=True, kw_only=True):
 type Setter = Callable[[str, Draft], None]
 
 _READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "person.phone": import_cells.phone,
+    "person.mobile": import_cells.phone,
+    "company.phone": import_cells.phone,
     "person.language": import_cells.language,
     "person.email_opt_out": import_cells.boolean,
     "country": import_cells.country,
@@ -111,10 +118,18 @@ class RowReader:
     """
 
     def __init__(
-        self, columns: Sequence[Column], options: Options, *, owners: Mapping[str, int], source: str, now: datetime
+        self,
+        columns: Sequence[Column],
+        options: Options,
+        *,
+        owners: Mapping[str, int],
+        source: str,
+        now: datetime,
     ) -> None:
         self._options, self._owners, self._source, self._now = options, owners, source, now
-        self._systems = {column.target: column.system or "import" for column in columns if column.target.endswith(".key")}
+        self._systems = {
+            column.target: options.system or column.system or "import" for column in columns if column.target.endswith(".key")
+        }
         self._width = len(columns)
         self._setters = [
             (place, column.target not in _WHATEVER_IT_SAYS, self._setter(column))
@@ -167,13 +182,15 @@ class RowReader:
             day_first = DATE_ORDERS[options.date_order]
             return import_cells.remembering(import_cells.date_reader(day_first=day_first, zone=options.zone))
         if target in _MONEY:
-            return import_cells.remembering(import_cells.money_reader(decimal_comma=DECIMALS[options.decimal]))
+            return import_cells.remembering(
+                import_cells.money_reader(decimal_comma=DECIMALS[options.decimal])
+            )
         if target in {"lead.stage", "lead.outcome"}:
             return import_cells.remembering(self._stage_of)
         if target == "lead.owner":
             return self._owner_of
         read = _READERS.get(target)
-        return import_cells.remembering(read) if read else None
+        return import_cells.remembering(read) if read and not target.endswith("phone") else read
 
     def _stage_of(self, text: str) -> Stage:
         chosen = self._options.stage_words.get(text.casefold())

@@ -30,6 +30,7 @@ MOST_ROWS: Final = 2_000_000
 LONGEST_CELL: Final = 32 * 1024
 LONGEST_LINE: Final = 1024 * 1024
 SAMPLE_ROWS: Final = 200
+LONGEST_SAMPLE: Final = 500
 _HEAD: Final = 256 * 1024
 _BLOCK: Final = 1024 * 1024
 
@@ -99,12 +100,24 @@ def _with_sample(path: Path, shape: Shape) -> Shape:
     header = next(lines, None)
     if header is None:
         raise FileEmpty
-    sample = [cells for _, (_, cells) in zip(range(SAMPLE_ROWS), lines, strict=False)]
+    sample = _sample(lines)
     if not sample:
         raise FileEmpty
     shape.headers = _unique_names(header[1])
     shape.sample = sample
     return shape
+
+
+def _sample(lines: Iterator[tuple[int, list[str]]]) -> list[list[str]]:
+    """The first rows, cut short: enough to tell what columns hold."""
+    sample: list[list[str]] = []
+    letters = 0
+    for _, cells in lines:
+        sample.append([cell[:LONGEST_SAMPLE] for cell in cells])
+        letters += sum(map(len, sample[-1]))
+        if len(sample) >= SAMPLE_ROWS or letters > LONGEST_LINE:
+            break
+    return sample
 
 
 def _unique_names(header: list[str]) -> list[str]:

@@ -175,7 +175,7 @@ def release(submission: Submission, *, now: datetime, by: User) -> Submission:
         held = Submission.objects.filter(pk=submission.pk).exclude(status=SubmissionStatus.LEAD)
         if held.update(status=SubmissionStatus.STORED):
             accounts_actions.audit(
-                "submission.released", subject="form", subject_id=submission.form_id, by=by, now=now,
+                "submission_released", subject="form", subject_id=submission.form_id, by=by, now=now,
                 details={"submission": submission.pk, "was": submission.status},
             )  # fmt: skip
     take([submission.pk], now=now)

@@ -36,11 +36,11 @@ def read(text: str, *, form_key: str, now: datetime) -> Token | None:
 
 def trap_name(form_key: str) -> str:
     """The name of the field that people cannot see: the same for one form always, and hard to list for all."""
-    return "contact_" + salted_hmac(_SALT + ".trap", form_key).hexdigest()[:8]
+    return "contact_" + salted_hmac(_SALT + ".trap", form_key, algorithm="sha256").hexdigest()[:8]
 
 
 def address_mark(address: str) -> str:
     """A mark of the sender's network that cannot be read back: the last part of the address is dropped first."""
     separator, keep = (":", 4) if ":" in address else (".", 3)
     network = separator.join(address.split(separator)[:keep])
-    return salted_hmac(_SALT + ".address", network).hexdigest()[:16]
+    return salted_hmac(_SALT + ".address", network, algorithm="sha256").hexdigest()[:16]

@@ -60,7 +60,7 @@ def log_call(lead_id: int, *, call: Call, now: datetime, by: User) -> int:
     _plan(call.next_step, lead_id=lead_id, now=now, by=by)
     observed = Observed(person_id=lead.person_id, lead_id=lead_id, signals=(_signal(call, now=now, by=by),))
     tracking_actions.observe([observed], now=now)
-    _audit("call.logged", lead_id, now=now, by=by, outcome=call.outcome)
+    _audit("call_logged", lead_id, now=now, by=by, outcome=call.outcome)
     return lead_id
 
 
@@ -70,7 +70,7 @@ def log_call_with_new(lead: TypedLead, *, call: Call, now: datetime, by: User) -
     captured = msgspec.structs.replace(_captured(lead, by=by), signals=(_signal(call, now=now, by=by),), note=call.note)
     lead_id = _receive(captured, now=now, by=by)
     _plan(call.next_step, lead_id=lead_id, now=now, by=by)
-    _audit("call.logged", lead_id, now=now, by=by, outcome=call.outcome)
+    _audit("call_logged", lead_id, now=now, by=by, outcome=call.outcome)
     return lead_id
 
 
@@ -79,7 +79,7 @@ def add_lead(lead: TypedLead, *, now: datetime, by: User) -> int:
     """Add a lead by hand; answers the lead, which may be the open one the person already has."""
     lead_id = _receive(_captured(lead, by=by), now=now, by=by)
     _plan(lead.next_step, lead_id=lead_id, now=now, by=by)
-    _audit("lead.typed", lead_id, now=now, by=by)
+    _audit("lead_typed", lead_id, now=now, by=by)
     return lead_id
 
 

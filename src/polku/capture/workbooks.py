@@ -54,7 +54,8 @@ def _check_parts(path: Path) -> None:
     unpacked = sum(part.file_size for part in parts)
     texts = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
     packed_hard = any(
-        part.file_size > _SMALL and part.file_size > MOST_PACKED * max(part.compress_size, 1) for part in parts
+        part.file_size > _SMALL and part.file_size > MOST_PACKED * max(part.compress_size, 1)
+        for part in parts
     )
     if unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS or packed_hard or len(parts) > MOST_PARTS:
         limit = LARGEST_TEXTS if texts > LARGEST_TEXTS else LARGEST_UNPACKED

@@ -6,8 +6,10 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from polku import tables
 from polku.accounts import actions as accounts_actions
 from polku.accounts.models import User
+from polku.crm.identification import kind_of
 from polku.crm.intake import bring_in
 from polku.crm.models import Company, Facts, Lead, Note, Person, Task
 from polku.crm.paths import Move, move
@@ -43,11 +45,7 @@ class NewNote(msgspec.Struct, frozen=True, kw_only=True):
 @transaction.atomic(savepoint=False)
 def set_owners(owned: Sequence[Owned]) -> None:
     """Write the owners that routing, a manager or a rep decided; whoever decides keeps the reasons."""
-    leads = Lead.objects.in_bulk([one.lead_id for one in owned])
-    for one in owned:
-        leads[one.lead_id].owner_id = one.owner_id
-        leads[one.lead_id].team_id = one.team_id
-    Lead.objects.bulk_update(leads.values(), ["owner", "team"], batch_size=500)
+    tables.update([Lead(pk=one.lead_id, owner_id=one.owner_id, team_id=one.team_id) for one in owned], ["owner", "team"])
 
 
 @transaction.atomic(savepoint=False)
@@ -88,7 +86,7 @@ def change_person(person_id: int, *, values: Mapping[str, object], now: datetime
     person = Person.objects.get(pk=person_id)
     before = _apply(person, values)
     person.email_key = identity.email_key(person.email)
-    person.email_kind = str(identity.mail_kind(person.email_key.rpartition("@")[2]) if person.email_key else "")
+    person.email_kind = kind_of(person.email_key)
     phone = identity.phone(person.phone, person.country or None)
     person.phone_e164 = phone.e164 if phone else ""
     person.save()
@@ -100,7 +98,7 @@ def change_company(company_id: int, *, values: Mapping[str, object], now: dateti
     """Correct a company by hand."""
     company = Company.objects.get(pk=company_id)
     before = _apply(company, values)
-    company.name_key = identity.company_key(company.name)[:200]
+    company.name_key = (identity.company_key(company.name) or "")[:200]
     company.domain = company.domain or None
     company.save()
     _keep_correction("company", company_id, before, values, now=now, by=by)
@@ -134,7 +132,9 @@ def _apply(subject: Person | Company | Lead, values: Mapping[str, object]) -> di
 def _keep_correction(
     what: str, subject_id: int, before: dict[str, str], values: Mapping[str, object], *, now: datetime, by: User
 ) -> None:
-    after = {field: value if isinstance(value, int | float | bool) else str(value or "") for field, value in values.items()}
+    after = {
+        field: value if isinstance(value, int | float | bool) else str(value or "") for field, value in values.items()
+    }
     changed = {field: value for field, value in after.items() if str(value or "") != before[field]}
     if not changed:
         return

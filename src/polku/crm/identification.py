@@ -9,6 +9,7 @@ from django.db.models import Q
 from polku.crm.inputs import Key, Record
 from polku.crm.models import Company, ExternalId, Lead, Person
 from polku.rules import identity
+from polku.rules.mail_domains import mail_kind
 from polku.rules.stages import CLOSED
 
 type NameOfPerson = tuple[str, str]
@@ -35,15 +36,19 @@ def identify(record: Record) -> Identity:
     email_key = identity.email_key(person.email)
     domain = identity.company_domain(person.email, company.domain or company.website)
     phone = identity.phone(person.phone, person.country or company.country or None)
-    kind = identity.mail_kind(email_key.rpartition("@")[2]) if email_key else ""
     return Identity(
         email_key=email_key,
-        email_kind=str(kind or ""),
+        email_kind=kind_of(email_key),
         phone_e164=phone.e164 if phone else "",
         name=(person.first_name.casefold().strip(), person.last_name.casefold().strip()),
         domain=domain,
-        name_key=identity.company_key(company.name)[:200] if company.name else "",
+        name_key=(identity.company_key(company.name) or "")[:200],
     )
+
+
+def kind_of(email_key: str | None) -> str:
+    """Whether the address is a company's, free or disposable; empty without one."""
+    return str(mail_kind(email_key.rpartition("@")[2])) if email_key else ""
 
 
 class Known(msgspec.Struct, kw_only=True):

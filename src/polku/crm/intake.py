@@ -1,12 +1,13 @@
 """Brings incoming rows into the records: matched, filled, never erased, with the facts and steps they bring."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
 
+from polku import tables
 from polku.accounts.models import User
 from polku.crm import paths
 from polku.crm.identification import Identity, Known, identify, look_up, match_company, match_person, pick_lead
@@ -59,7 +60,9 @@ def _settle_companies(rows: Sequence[Row], known: Known) -> None:
     for row in rows:
         row.company = match_company(row.record, row.identity, known)
         if row.company is None and (row.identity.names_company or row.record.company_key):
-            identity = row.record.company_key or row.identity.domain or (row.identity.name_key, row.record.company.country)
+            identity = (
+                row.record.company_key or row.identity.domain or (row.identity.name_key, row.record.company.country)
+            )
             if identity not in fresh:
                 fresh[identity] = _new_company(row)
                 row.made = {"company"}
@@ -165,7 +168,7 @@ def _settle_leads(rows: Sequence[Row], known: Known) -> None:
             if row.record.lead_key:
                 known.leads_by_key[row.record.lead_key] = row.lead
     changed = _fill_all([row for row in rows if row.lead and row.record.lead], "lead", LEAD_FIELDS)
-    Lead.objects.bulk_create(fresh, batch_size=500)
+    tables.insert(fresh)
     _update(changed, fresh, "lead", LEAD_FIELDS)
 
 
@@ -218,7 +221,7 @@ def _update(changed: Iterable[Any], fresh: Iterable[Any], what: str, fields: tup
     new = {id(subject) for subject in fresh}
     known = [subject for subject in changed if id(subject) not in new]
     if known:
-        type(known[0]).objects.bulk_update(known, _columns(what, fields), batch_size=500)
+        tables.update(known, _columns(what, fields))
 
 
 def _columns(what: str, fields: tuple[str, ...]) -> list[str]:
@@ -227,7 +230,7 @@ def _columns(what: str, fields: tuple[str, ...]) -> list[str]:
         "company": ["domain", "name_key"],
         "lead": ["flags", "company"],
     }[what]
-    return [field.removesuffix("_id") for field in fields] + extra
+    return ["owner" if field == "owner_id" else field for field in fields] + extra
 
 
 def _fill(row: Row, subject: Any, what: str, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -259,7 +262,7 @@ def _fill_person(row: Row, person: Person) -> dict[str, Any]:
     if row.record.person.email_opt_out is not None and row.record.person.email_opt_out != person.email_opt_out:
         person.email_opt_out = row.record.person.email_opt_out
         changed["email_opt_out"] = person.email_opt_out
-    if row.company and person.company is None:
+    if row.company and person.company_id is None and person.company is None:
         person.company = row.company
         changed["company"] = row.company.name
     if row.identity.email_key and "person" in row.made:
@@ -283,7 +286,7 @@ def _fill_lead(row: Row, lead: Lead) -> dict[str, Any]:
     if flags != lead.flags:
         lead.flags = flags
         changed["flags"] = flags
-    if lead.company is None and row.company:
+    if row.company and lead.company_id is None and lead.company is None:
         lead.company = row.company
     return changed
 
@@ -296,7 +299,11 @@ def _flags(given: LeadInput | None, lead: Lead) -> set[str]:
     return {*given.flags, *(["won_before_first_contact"] if won_early else [])}
 
 
-_FILL_MORE = {"person": _fill_person, "company": _fill_company, "lead": _fill_lead}
+_FILL_MORE: dict[str, Callable[[Row, Any], dict[str, Any]]] = {
+    "person": _fill_person,
+    "company": _fill_company,
+    "lead": _fill_lead,
+}
 
 
 # -- keys and facts
@@ -332,7 +339,7 @@ def _keep_facts(rows: Sequence[Row]) -> None:
             )
             for what, values in changed.items()
         )
-    Facts.objects.bulk_create(facts, batch_size=500)
+    tables.append(facts)
 
 
 def _facts_of(lead_ids: set[int]) -> dict[int, dict[str, Any]]:
@@ -354,12 +361,15 @@ def _plain(value: object) -> object:
 
 def _insert(model: type[Company] | type[Person], rows: Sequence[Any], *, unique: str) -> None:
     """Insert new rows. When another connection has just inserted the same key, take its row and its lock instead."""
+    if not connection.features.has_select_for_update:
+        tables.insert(rows)
+        return
     keyed = sorted((row for row in rows if getattr(row, unique)), key=lambda row: str(getattr(row, unique)))
     if keyed:
         model.objects.bulk_create(
             keyed, update_conflicts=True, unique_fields=[unique], update_fields=[unique], batch_size=500
         )
-    model.objects.bulk_create([row for row in rows if not getattr(row, unique)], batch_size=500)
+    tables.insert([row for row in rows if not getattr(row, unique)])
 
 
 def _lock(model: type[Person], rows: Iterable[Person | None]) -> None:

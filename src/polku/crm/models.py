@@ -182,8 +182,12 @@ class ExternalId(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["system", "key"], condition=Q(person__isnull=False), name="person_key_once"),
-            models.UniqueConstraint(fields=["system", "key"], condition=Q(company__isnull=False), name="company_key_once"),
+            models.UniqueConstraint(
+                fields=["system", "key"], condition=Q(person__isnull=False), name="person_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["system", "key"], condition=Q(company__isnull=False), name="company_key_once"
+            ),
             models.UniqueConstraint(fields=["system", "key"], condition=Q(lead__isnull=False), name="lead_key_once"),
         ]
 
@@ -202,7 +206,9 @@ class Task(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "due_at"], condition=Q(done_at__isnull=True), name="task_open_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "due_at"], condition=Q(done_at__isnull=True), name="task_open_of_owner")
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -6,11 +6,14 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from polku import tables
 from polku.accounts.models import User
 from polku.crm.inputs import Record, StageStep
 from polku.crm.models import Company, Lead, StageChange
 from polku.rules.reasons import Reason
 from polku.rules.stages import CLOSED, Stage
+
+_STAGE_FIELDS = ("stage", "stage_at", "closed_at", "close_reason", "wake_at")
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +39,8 @@ def move(moves: Sequence[Move], *, now: datetime, by: User | None) -> list[tuple
             changes.append(_change(lead, one, now=now, by=by))
             _set_stage(lead, one.to, at=now, code=one.code, wake_at=one.wake_at)
     moved = [leads[change.lead_id] for change in changes]
-    Lead.objects.bulk_update(moved, ["stage", "stage_at", "closed_at", "close_reason", "wake_at"], batch_size=500)
-    StageChange.objects.bulk_create(changes, batch_size=500)
+    tables.update(moved, _STAGE_FIELDS)
+    tables.append(changes)
     _remember_customers(moved)
     return [(change.lead_id, Stage(change.from_stage), Stage(change.to_stage)) for change in changes]
 
@@ -81,10 +84,9 @@ def keep_steps(rows: Iterable[tuple[Lead, Record]], *, by: User | None) -> set[i
         changes.extend(_past_change(lead, step, record, by=by) for step in new)
         if new and record.lead and record.lead.steps:
             _end_in(lead, known, record)
-    StageChange.objects.bulk_create(changes, batch_size=500)
+    tables.append(changes)
     ended = {lead.pk: lead for lead, record in rows if record.lead and record.lead.steps}
-    fields = ["stage", "stage_at", "closed_at", "close_reason", "wake_at"]
-    Lead.objects.bulk_update(ended.values(), fields, batch_size=500)
+    tables.update(list(ended.values()), _STAGE_FIELDS)
     _remember_customers(ended.values())
     return {change.lead_id for change in changes}
 
@@ -124,4 +126,4 @@ def _remember_customers(leads: Iterable[Lead]) -> None:
     first_timers = list(Company.objects.filter(pk__in=won, won_before_at__isnull=True)) if won else []
     for company in first_timers:
         company.won_before_at = won[company.pk]
-    Company.objects.bulk_update(first_timers, ["won_before_at"], batch_size=500)
+    tables.update(first_timers, ["won_before_at"])

@@ -151,7 +151,9 @@ def notes_of(lead_id: int) -> list[Note]:
 
 
 def open_tasks_of_lead(lead_id: int) -> list[Task]:
-    return list(Task.objects.filter(lead=lead_id, done_at__isnull=True).select_related("owner").order_by("due_at", "pk"))
+    return list(
+        Task.objects.filter(lead=lead_id, done_at__isnull=True).select_related("owner").order_by("due_at", "pk")
+    )
 
 
 def open_tasks_of(user: User) -> QuerySet[Task]:

@@ -70,7 +70,7 @@ def _hire_rep(rep: Rep, teams: dict[str, Team], *, since: datetime, by: User) ->
         language=_INTERFACE.get(rep.key, "en"),
         languages=list(rep.languages),
         countries=list(rep.countries),
-        topics=[topic for topic, skill in rep.skills.items() if skill > 0],
+        topics=list(rep.products),
         zone=LAND_OF[rep.countries[0]].zone,
     )
     return accounts_actions.add_user(

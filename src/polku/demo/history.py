@@ -46,9 +46,7 @@ class Past(msgspec.Struct, kw_only=True):
     worked: list[Worked] = []
 
 
-def load_past(
-    accounts: Iterable[Account], staff: Staff, *, now: datetime, progress: Callable[[str], None]
-) -> Past:
+def load_past(accounts: Iterable[Account], staff: Staff, *, now: datetime, progress: Callable[[str], None]) -> Past:
     """Load companies, people, leads, signals and touches with their dates, then what became known later."""
     past = Past()
     learnt: list[Captured] = []
@@ -103,9 +101,7 @@ def _of_lead(company: CompanyRecord, person: PersonRecord | None, lead: LeadReco
         person_key=Key(SYSTEM, lead.person_key),
         company_key=Key(SYSTEM, company.key),
         lead_key=Key(SYSTEM, lead.key),
-        signals=tuple(
-            _signal(signal, known_at=lead.created_at, message=lead.message) for signal in lead.signals
-        ),
+        signals=tuple(_signal(signal, known_at=lead.created_at, message=lead.message) for signal in lead.signals),
         touches=tuple(touch_input(touch) for touch in lead.touches),
         known_at=lead.created_at,
     )
@@ -125,7 +121,7 @@ def _of_person(company: CompanyRecord, person: PersonRecord, signals: tuple[Sign
 
 
 def _learnt_later(account: Account) -> Iterator[Captured]:
-    """Facts that nobody knew when the lead came: the value of the deal, and the revenue of those who bought."""
+    """Facts that nobody knew when the lead came: the value of the deal, the revenue of those who bought."""
     for lead in account.leads:
         known_at = next((step.at for step in lead.steps if step.stage is Stage.PROPOSAL), None)
         if lead.annual_value is not None and known_at is not None:
@@ -139,9 +135,7 @@ def _learnt_later(account: Account) -> Iterator[Captured]:
     if account.company.revenue_known_at:
         yield Captured(
             source=f"{SYSTEM}:register",
-            company=CompanyInput(
-                domain=account.company.domain, annual_revenue=account.company.annual_revenue
-            ),
+            company=CompanyInput(domain=account.company.domain, annual_revenue=account.company.annual_revenue),
             person_key=Key(SYSTEM, account.people[0].key),
             company_key=Key(SYSTEM, account.company.key),
             opens_lead=False,

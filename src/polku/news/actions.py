@@ -62,9 +62,7 @@ def publish(event: Event, *, now: datetime) -> int:
     kind = type(event).__name__
     news = News.objects.create(kind=kind, payload=msgspec.to_builtins(event), at=now)
     chain = reactions.to(type(event))
-    plans = [
-        Planned(task=REACT, args=[news.pk, reactions.path_of(handler)]) for handler in chain.after_commit
-    ]
+    plans = [Planned(task=REACT, args=[news.pk, reactions.path_of(handler)]) for handler in chain.after_commit]
     enqueue_all(plans, now=now)
     kinds = (*_happening.get(), kind)
     if len(kinds) > DEEPEST_NESTING:
@@ -118,9 +116,7 @@ def enqueue_all(plans: Iterable[Planned], *, now: datetime) -> list[Job]:
 def enqueue_due(table: Mapping[str, Recurring], *, now: datetime) -> int:
     """Enqueue the recurring jobs whose time has come, once across all workers."""
     due = list(Beat.objects.select_for_update(skip_locked=True).filter(name__in=table, next_at__lte=now))
-    plans = [
-        Planned(task=table[beat.name].task.module_path, unique_key=f"recurring:{beat.name}") for beat in due
-    ]
+    plans = [Planned(task=table[beat.name].task.module_path, unique_key=f"recurring:{beat.name}") for beat in due]
     for beat in due:
         beat.next_at = table[beat.name].schedule.next_after(now)
     Beat.objects.bulk_update(due, ["next_at"])

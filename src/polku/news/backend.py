@@ -50,9 +50,7 @@ def _result(job: Job, task: "Task[..., Any]") -> "TaskResult[..., Any]":
         args=job.args,
         kwargs=job.kwargs,
         backend=task.backend,
-        errors=[TaskError(exception_class_path="builtins.Exception", traceback=job.error)]
-        if job.error
-        else [],
+        errors=[TaskError(exception_class_path="builtins.Exception", traceback=job.error)] if job.error else [],
         worker_ids=[job.leased_by] * job.attempts,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, mailers
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
@@ -24,18 +24,18 @@ def send_waiting(*, now: datetime) -> int:
         of_user[one.user_id].append(one)
     if not of_user:
         return 0
-    with get_connection() as connection:
+    with mailers.default as connection:
         for rows in of_user.values():
-            _message(rows, connection).send()
+            connection.send_messages([_message(rows)])
             actions.mark_mailed([one.pk for one in rows], now=now)
     return len(of_user)
 
 
-def _message(rows: Sequence[Notification], connection: object) -> EmailMessage:
+def _message(rows: Sequence[Notification]) -> EmailMessage:
     user = rows[0].user
     with translation.override(user.language), timezone.override(user.zone):
         lines = [(sentence(one), f"{settings.PUBLIC_URL}/leads/{one.lead_id}/" if one.lead_id else "") for one in rows]
         count = len(rows)
         subject = lines[0][0] if count == 1 else ngettext("%d notification", "%d notifications", count) % count
         body = render_to_string("notifications/mail.txt", {"lines": lines, "user": user, "url": settings.PUBLIC_URL})
-        return EmailMessage(" ".join(subject.split()), body, to=[user.email], connection=connection)
+        return EmailMessage(" ".join(subject.split()), body, to=[user.email])

@@ -20,22 +20,23 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
     playbook: Playbook
 
 
-@lru_cache(maxsize=8)
-def _read(number: int, content_hash: str, text: str) -> Playbook:  # noqa: ARG001  the hash is part of the key
-    return rules.read(text)
-
-
 def in_force() -> InForce:
-    """The version in force. One small query; the text is parsed once. Raises NoPlaybookInForce."""
+    """The version in force: one small query, for its text is read and parsed once. Raises NoPlaybookInForce."""
     row = (
         Version.objects.filter(in_force_at__isnull=False, superseded_at__isnull=True)
-        .values_list("number", "content_hash", "epoch", "text")
+        .values_list("number", "content_hash", "epoch")
         .first()
     )
     if row is None:
         raise NoPlaybookInForce
-    number, content_hash, epoch, text = row
-    return InForce(number=number, epoch=epoch, playbook=_read(number, content_hash, text))
+    return _read(*row)
+
+
+@lru_cache(maxsize=8)
+def _read(number: int, content_hash: str, epoch: datetime) -> InForce:
+    """A version's text never changes under its number and hash."""
+    text = Version.objects.values_list("text", flat=True).get(number=number, content_hash=content_hash)
+    return InForce(number=number, epoch=epoch, playbook=rules.read(text))
 
 
 def version(number: int) -> Version:

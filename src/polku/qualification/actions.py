@@ -7,6 +7,7 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext
 
+from polku import tables
 from polku.accounts import actions as accounts_actions
 from polku.accounts.models import User
 from polku.crm import actions as crm_actions
@@ -34,9 +35,11 @@ FIRST_NURTURE = timedelta(days=90)
 
 
 @transaction.atomic(savepoint=False)
-def assess(scored: Mapping[int, Scored], *, now: datetime) -> dict[int, Scored]:
+def assess(
+    scored: Mapping[int, Scored], *, force: playbook.InForce | None = None, now: datetime
+) -> dict[int, Scored]:
     """Move leads to the stage where the playbook puts them; answers those that sales should get now, as they stand."""
-    force = playbook.in_force()
+    force = force or playbook.in_force()
     bant = queries.bant_of(scored)
     standings = Standing.objects.in_bulk(list(scored))
     resting = crm.resting_since([lead_id for lead_id, one in scored.items() if one.case.lead.stage is Stage.NURTURE])
@@ -48,9 +51,7 @@ def assess(scored: Mapping[int, Scored], *, now: datetime) -> dict[int, Scored]:
     _move(assessed, number=force.number, now=now)
     _keep_standings(assessed, standings, number=force.number, now=now)
     return {
-        lead_id: _with(one, stage=decision.stage)
-        for lead_id, (one, decision) in assessed.items()
-        if decision.hand_over
+        lead_id: _with(one, stage=decision.stage) for lead_id, (one, decision) in assessed.items() if decision.hand_over
     }
 
 
@@ -92,13 +93,7 @@ def _keep_standings(
         row = known.get(lead_id) or Standing(lead_id=lead_id, path="", playbook=number)
         if _mark(row, decision, number=number, now=now):
             rows.append(row)
-    Standing.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["lead"],
-        update_fields=["path", "playbook", "mql_at", "ready_at", "accepted_at", "sql_at"],
-        batch_size=500,
-    )
+    tables.upsert(rows)
 
 
 def _mark(row: Standing, decision: Decision, *, number: int, now: datetime) -> bool:
@@ -169,7 +164,9 @@ def _follow_up(
 ) -> None:  # fmt: skip
     """Send the lead to the place that a rejection or a no in BANT asks for."""
     if then.action is Action.FIND_DECISION_MAKER:
-        task = NewTask(title=gettext("Find the decision maker"), owner_id=by.pk, lead_id=lead_id, due_at=now + timedelta(days=1))
+        task = NewTask(
+            title=gettext("Find the decision maker"), owner_id=by.pk, lead_id=lead_id, due_at=now + timedelta(days=1)
+        )
         crm_actions.add_tasks([task], now=now, by=by)
         to, wake = Stage.ACCEPTED, None
     elif then.action is Action.DISQUALIFY:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from polku import tables
 from polku.accounts import actions as accounts_actions
 from polku.accounts import queries as accounts
 from polku.accounts.models import User
@@ -18,24 +19,26 @@ from polku.playbook.queries import InForce
 from polku.routing import choosing, queries
 from polku.routing.choosing import Chosen, Desk
 from polku.routing.errors import NotAssignable
-from polku.routing.models import Assignment, Clock, Turn
+from polku.routing.models import Assignment, Clock
 from polku.rules import sla
 from polku.rules.calendars import Calendar, NoWorkingTimeError
 from polku.scoring.queries import Scored
 
 
 @transaction.atomic(savepoint=False)
-def route(scored: Mapping[int, Scored], *, now: datetime) -> dict[int, Chosen]:
+def route(
+    scored: Mapping[int, Scored], *, force: InForce | None = None, now: datetime
+) -> dict[int, Chosen]:
     """Give every lead that has nobody to somebody, the most urgent first; answers where each went."""
     waiting = {lead_id: one for lead_id, one in scored.items() if one.case.lead.owner_id is None}
     if not waiting:
         return {}
-    force = playbook.in_force()
+    force = force or playbook.in_force()
     desk = choosing.open_desk(waiting, force, now=now)
     in_order = sorted(waiting.items(), key=lambda pair: (-pair[1].score.priority, pair[0]))
     chosen = {lead_id: choosing.choose(one, desk, force, now=now) for lead_id, one in in_order}
     _keep(chosen, force, now=now)
-    Turn.objects.bulk_update([desk.turns[key] for key in desk.changed], ["credit", "received"])
+    tables.update([desk.turns[key] for key in desk.changed], ["credit", "received"])
     _start_clocks(chosen, waiting, desk, force, now=now)
     _tell(chosen, now=now)
     return chosen
@@ -51,7 +54,7 @@ def retry(scored: Mapping[int, Scored], *, now: datetime) -> None:
     placed = {lead_id: one for lead_id, one in chosen.items() if one.user_id is not None}
     if placed:
         _keep(placed, force, now=now)
-        Turn.objects.bulk_update([desk.turns[key] for key in desk.changed], ["credit", "received"])
+        tables.update([desk.turns[key] for key in desk.changed], ["credit", "received"])
         _start_clocks(placed, scored, desk, force, now=now)
         _tell(placed, now=now)
 
@@ -73,7 +76,7 @@ def _keep(chosen: Mapping[int, Chosen], force: InForce, *, now: datetime) -> Non
         )
         for lead_id, one in chosen.items()
     ]
-    Assignment.objects.bulk_create(rows, batch_size=500)
+    tables.append(rows)
     crm_actions.set_owners(
         [Owned(lead_id=pk, owner_id=one.user_id, team_id=one.team_id) for pk, one in chosen.items() if one.user_id]
     )
@@ -137,12 +140,10 @@ def _start_clocks(
         if clock := _clock(lead_id, scored[lead_id], user.calendar if user else None, force, now=now):
             clock.user_id = one.user_id
             clocks.append(clock)
-    Clock.objects.bulk_create(clocks, batch_size=500)
+    tables.append(clocks)
 
 
-def _clock(
-    lead_id: int, one: Scored, calendar: Calendar | None, force: InForce, *, now: datetime
-) -> Clock | None:
+def _clock(lead_id: int, one: Scored, calendar: Calendar | None, force: InForce, *, now: datetime) -> Clock | None:
     """The clock of the first promise that holds; in the overflow it runs at all hours, for nobody's hours are known."""
     rule = sla.promise(
         force.playbook.sla, holds=lambda rule: rule.when is None or rule.when.holds(one.case, one.score, now) is True

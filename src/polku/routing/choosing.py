@@ -41,6 +41,7 @@ class Desk(msgspec.Struct, kw_only=True):
     user_ids: dict[str, int]
     loads: dict[int, int]
     turns: dict[tuple[str, int], Turn]
+    working: dict[int, bool]
     changed: set[tuple[str, int]] = set()
 
 
@@ -59,10 +60,15 @@ def open_desk(scored: Mapping[int, Scored], force: InForce, *, now: datetime) ->
     by_user = {each.user_id: each for each in colleagues}
     turns = _hold_turns(by_team, by_user)
     loads = crm.open_lead_counts(by_user, stages=COUNTED)  # read after the lock, so that it cannot be outdated
-    return Desk(by_team=by_team, by_user=by_user, team_ids=teams, user_ids=users, loads=loads, turns=turns)
+    working = {user_id: is_working(now, each.calendar) for user_id, each in by_user.items()}
+    return Desk(
+        by_team=by_team, by_user=by_user, team_ids=teams, user_ids=users, loads=loads, turns=turns, working=working
+    )
 
 
-def _hold_turns(by_team: Mapping[int, Sequence[Colleague]], by_user: Mapping[int, Colleague]) -> dict[tuple[str, int], Turn]:
+def _hold_turns(
+    by_team: Mapping[int, Sequence[Colleague]], by_user: Mapping[int, Colleague]
+) -> dict[tuple[str, int], Turn]:
     """Everybody's turns, locked in one order: whoever routes to the same people waits here."""
     wanted = {("seat", user_id) for user_id in by_user}
     wanted |= {(pool_of(team_id), each.user_id) for team_id, members in by_team.items() for each in members}
@@ -103,7 +109,7 @@ def _ask(one: Scored, rule: RoutingRule, number: int, desk: Desk, *, now: dateti
     team_id, pool, colleagues = _whom(one, rule, desk)
     candidates = [_candidate(each, pool, desk, now=now) for each in colleagues]
     pick = Pick.OWNER if rule.to.owner else rule.pick
-    choice = routing.choose(candidates, pick=str(pick), need=_need(one, candidates), now=now)
+    choice = routing.choose(candidates, pick=pick.value, need=_need(one, candidates), now=now)
     if choice.user_id is not None:
         _take(choice, pool, desk)
     ground = Reason("routed_by", because=rule.because, data={"rule": number, "to": _name(rule)})
@@ -139,7 +145,7 @@ def _candidate(each: Colleague, pool: str, desk: Desk, *, now: datetime) -> rout
         weight=each.weight,
         capacity=each.capacity,
         open_leads=desk.loads.get(each.user_id, 0),
-        is_working=is_working(now, each.calendar),
+        is_working=desk.working[each.user_id],
         is_absent=any(start <= now < end for start, end in each.calendar.absences),
         is_active=each.is_active,
         languages=frozenset(each.languages),

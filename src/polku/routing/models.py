@@ -23,11 +23,15 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["lead"], condition=Q(ended_at__isnull=True), name="one_assignment_in_force"),
+            models.UniqueConstraint(
+                fields=["lead"], condition=Q(ended_at__isnull=True), name="one_assignment_in_force"
+            ),
         ]
         indexes = [
             models.Index(fields=["-at"]),
-            models.Index(fields=["overflow"], condition=Q(ended_at__isnull=True) & ~Q(overflow=""), name="overflow_open"),
+            models.Index(
+                fields=["overflow"], condition=Q(ended_at__isnull=True) & ~Q(overflow=""), name="overflow_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ def overflowed(user: User) -> QuerySet[Assignment]:
 
 def log(user: User, *, before: int | None = None, limit: int = 51) -> list[Assignment]:
     """The routing log, newest first, as far as the user may see the leads."""
-    rows = Assignment.objects.filter(lead__in=crm.visible_leads(user)).select_related("lead__person", "user", "team", "by")
+    rows = Assignment.objects.filter(lead__in=crm.visible_leads(user)).select_related(
+        "lead__person", "user", "team", "by"
+    )
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[:limit])

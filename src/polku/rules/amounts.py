@@ -41,10 +41,9 @@ _SCALES: Final = {
     **dict.fromkeys(["b", "bn", "mld", "mld.", "mrd", "billion"], 9),
 }
 _BROKEN_GROUP = re.compile(r"\d[\s\u00a0\u2007\u2009\u202f'’]+(?!\d{3}(?!\d))\d")  # 1 2 is not twelve
+_NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]{1,2}(?!\d)")  # 100,- Kč
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
-_SHAPE = re.compile(
-    r"(?P<before>[^\d.,()+-]*)(?P<digits>[\d.,]*\d[\d.,]*?)(?P<power>e\+?\d{1,2})?(?P<after>[^\d]*)"
-)
+_SHAPE = re.compile(r"(?P<before>[^\d.,()+-]*)(?P<digits>[\d.,]*\d[\d.,]*?)(?P<power>e\+?\d{1,2})?(?P<after>[^\d]*)")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _WORDS = re.compile(r"[^\W\d_]+\.?|[^\w\s]+")
@@ -92,9 +91,7 @@ def _read(text: str, *, decimal_comma: bool | None, unclear_is_grouped: bool) ->
     """The number, and the words around it that are no scale."""
     if len(text) > LONGEST_NUMBER or _BROKEN_GROUP.search(text):
         raise UnreadableNumberError(text)
-    cell, is_negative = _without_sign(
-        _SPACES.sub("", text).lower().strip("?~≈").replace("−", "-").removesuffix(",-")
-    )
+    cell, is_negative = _without_sign(_NO_CENTS.sub("", _SPACES.sub("", text)).lower().strip("?~≈").replace("−", "-"))
     match = _SHAPE.fullmatch(cell)
     if match is None:
         raise UnreadableNumberError(text)

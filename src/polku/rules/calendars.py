@@ -133,9 +133,7 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     old_offset = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:
         middle = before + (after - before) // 2
-        before, after = (
-            (middle, after) if middle.astimezone(zone).utcoffset() == old_offset else (before, middle)
-        )
+        before, after = (middle, after) if middle.astimezone(zone).utcoffset() == old_offset else (before, middle)
     return after.replace(microsecond=0)
 
 

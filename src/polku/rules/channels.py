@@ -50,7 +50,7 @@ def _load() -> tuple[dict[str, SiteKind], dict[str, SiteKind], dict[str, SiteKin
         for host in text.split():
             bare = host.removeprefix("{}.").removeprefix("www.")
             (anywhere if bare.endswith(".{}") else hosts).setdefault(bare.removesuffix(".{}"), kind)
-        if plain(name) not in _NOT_NAMES:
+        if name and plain(name) not in _NOT_NAMES:
             names.setdefault(plain(name), kind)
     return hosts, anywhere, names
 
@@ -85,10 +85,7 @@ def source_kind(source: str) -> SiteKind | None:
     """What a source named in a link is: a host, or a name such as google, linkedin, fb."""
     name = plain(source.strip())
     return (
-        _HOSTS.get(name)
-        or _NAMES.get(name)
-        or _HOSTS.get(f"{name}.com")
-        or (site_kind(name) if "." in name else None)
+        _HOSTS.get(name) or _NAMES.get(name) or _HOSTS.get(f"{name}.com") or (site_kind(name) if "." in name else None)
     )
 
 
@@ -98,9 +95,7 @@ _SOCIAL: Final = frozenset({
     "social", "social-network", "social-media", "sm", "social network", "social media",
     "organic-social", "organic_social", "organic social", "share_kit", "share-kit",
 })  # fmt: skip
-_DISPLAY: Final = frozenset(
-    {"display", "banner", "expandable", "interstitial", "cpm", "native", "programmatic"}
-)
+_DISPLAY: Final = frozenset({"display", "banner", "expandable", "interstitial", "cpm", "native", "programmatic"})
 _EMAIL: Final = frozenset({"email", "e-mail", "e_mail", "e mail", "newsletter", "mail"})
 _REFERRAL: Final = frozenset({"referral", "app", "link"})
 _OF_PAID: Final = {
@@ -153,9 +148,7 @@ def channel_of_site(host: str, path: str = "") -> Channel:
 
 
 _BY_ORIGIN: Final = {
-    word.strip(): Channel(channel)
-    for channel, words in table("origins.tsv").items()
-    for word in words.split(";")
+    word.strip(): Channel(channel) for channel, words in table("origins.tsv").items() for word in words.split(";")
 }
 
 

@@ -23,9 +23,7 @@ def country(text: str | None) -> str | None:
 
 
 def _key(text: str) -> str:
-    letters = "".join(
-        letter if letter.isalnum() else " " for letter in plain(text.replace("’", "").replace("'", ""))
-    )
+    letters = "".join(letter if letter.isalnum() else " " for letter in plain(text.replace("’", "").replace("'", "")))
     return " ".join(letters.split())
 
 
@@ -34,9 +32,7 @@ def _by_name() -> dict[str, str]:
     """Codes and names in rising order of trust: the later entry wins where two collide."""
     names: dict[str, str] = {}
     for language in LANGUAGES:
-        translation = gettext.translation(
-            "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
-        )
+        translation = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
         names |= {_key(translation.gettext(name)): code for code, name in _english_names()}
     names |= {_key(name): code for code, name in _english_names()}
     names |= {_key(name): code for code, also in table("countries.tsv").items() for name in also.split(";")}

@@ -72,11 +72,7 @@ def read_date(text: str | None, *, day_first: bool | None, zone: tzinfo) -> date
     cell = (text or "").strip().lstrip("'").replace("\u00a0", " ").replace("\u202f", " ")
     if len(cell) > LONGEST_DATE:
         raise UnreadableDateError(cell)
-    found = (
-        _from_number(cell, zone)
-        if _NUMBER.fullmatch(cell)
-        else _from_words(cell, day_first=day_first, zone=zone)
-    )
+    found = _from_number(cell, zone) if _NUMBER.fullmatch(cell) else _from_words(cell, day_first=day_first, zone=zone)
     if not FIRST_YEAR <= found.year < LAST_YEAR:
         raise UnreadableDateError(cell, "out_of_range")
     return found
@@ -102,9 +98,7 @@ def _from_number(cell: str, zone: tzinfo) -> datetime:
     if int(number) in EPOCH_SECONDS:
         return datetime.fromtimestamp(number, UTC).astimezone(zone)
     if int(number) in EPOCH_MILLISECONDS:
-        return (
-            datetime.fromtimestamp(number // 1000, UTC) + timedelta(milliseconds=number % 1000)
-        ).astimezone(zone)
+        return (datetime.fromtimestamp(number // 1000, UTC) + timedelta(milliseconds=number % 1000)).astimezone(zone)
     raise UnreadableDateError(cell, "out_of_range")
 
 

@@ -67,9 +67,7 @@ def _explained(head: bytes, encoding: str, languages: tuple[frozenset[str], ...]
     beyond_ascii = bytes(byte for byte in head if byte >= 0x80)
     letters = beyond_ascii.decode(encoding, errors="replace")
     counts = {letter: letters.count(letter) for letter in set(letters)}
-    known = max(
-        sum(count for letter, count in counts.items() if letter in language) for language in languages
-    )
+    known = max(sum(count for letter, count in counts.items() if letter in language) for language in languages)
     return known - _UNEXPLAINED * (len(letters) - known)
 
 
@@ -103,9 +101,7 @@ def _rows(text: str, delimiter: str, quotechar: str) -> list[list[str]]:
     lines = iter(text.splitlines(keepends=True)[:MOST_LINES])
     try:
         rows = [
-            row
-            for row in csv.reader(lines, delimiter=delimiter, quotechar=quotechar, skipinitialspace=True)
-            if row
+            row for row in csv.reader(lines, delimiter=delimiter, quotechar=quotechar, skipinitialspace=True) if row
         ]
     except csv.Error:
         return []
@@ -130,10 +126,6 @@ def _quotechar(text: str, delimiter: str) -> str:
 
 
 def _has_spaces(text: str, delimiter: str, quotechar: str) -> bool:
-    rows = list(
-        csv.reader(
-            iter(text.splitlines(keepends=True)[:MOST_LINES]), delimiter=delimiter, quotechar=quotechar
-        )
-    )
+    rows = list(csv.reader(iter(text.splitlines(keepends=True)[:MOST_LINES]), delimiter=delimiter, quotechar=quotechar))
     after = [field for row in rows for field in row[1:] if field]
     return bool(after) and sum(field.startswith(" ") for field in after) > len(after) / 2

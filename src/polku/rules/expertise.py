@@ -47,9 +47,7 @@ def compare(results: Mapping[int, Expertise | None]) -> Comparison:
     best = max(tried, key=lambda member: standings[member].share, default=None)
     if best is None:
         return Comparison(share, standings, None, ())
-    behind = tuple(
-        member for member in tried if chance_of_more(standings[best], standings[member]) >= SURE_ENOUGH
-    )
+    behind = tuple(member for member in tried if chance_of_more(standings[best], standings[member]) >= SURE_ENOUGH)
     return Comparison(share, standings, best if behind else None, behind)
 
 

@@ -33,10 +33,8 @@ def industry_name(code: str) -> str | None:
 
 
 def _key(label: str) -> str:
-    words = "".join(
-        letter if letter.isalnum() else " " for letter in plain(label.replace("&", " and "))
-    ).split()
-    return " ".join(words)
+    words = "".join(letter if letter.isalnum() else " " for letter in plain(label)).split()
+    return " ".join(word for word in words if word != "and")  # codes leave it out: HOSPITAL_HEALTH_CARE
 
 
 _BY_KEY: Final = {_key(name): code for code, name in NAMES.items()} | {

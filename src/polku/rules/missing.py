@@ -8,9 +8,7 @@ from polku.rules.identity import plain
 LONGEST_SHOWN: Final = 100
 
 _MISSING: Final = frozenset(lines("missing_words.txt"))
-_ERRORS_OF_SHEETS: Final = frozenset(
-    ("#n/a", "#na", "#null!", "#ref!", "#value!", "#div/0!", "#name?", "#num!")
-)
+_ERRORS_OF_SHEETS: Final = frozenset(("#n/a", "#na", "#null!", "#ref!", "#value!", "#div/0!", "#name?", "#num!"))
 _ONLY_SIGNS: Final = frozenset("-–—−_.?* \t\u00a0")
 
 

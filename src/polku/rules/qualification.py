@@ -17,12 +17,12 @@ _BEFORE_SALES = frozenset({Stage.LEAD, Stage.MQL, Stage.NURTURE})
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What the playbook says of a lead now: `stage` is where it belongs, `hand_over` that sales should get it.
+    """What the playbook says of a lead now: the stage it belongs to, and whether sales should get it now.
 
     `hand_over` is False from `accepted` on: sales has it. `is_sql_ready` tells that the sql condition holds,
     whatever the stage. `is_due_for_nurture`: marketing has kept the lead for as long as its path allows.
     Codes of reasons: closed, mql_holds, sql_holds, on_path (data: path), handed_over_at (stage, temperature),
-    waits_for (stage, temperature), kept_long (path, days), woke_up, still_resting.
+    waits_for (stage, temperature), woke_up, still_resting.
     """
 
     stage: Stage

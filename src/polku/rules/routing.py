@@ -102,9 +102,7 @@ def order(leads: Iterable[Waiting]) -> list[Waiting]:
     return sorted(leads, key=lambda lead: (-lead.priority, lead.since, lead.lead_id))
 
 
-def distribute(
-    leads: Iterable[Waiting], candidates: Sequence[Candidate], *, pick: Pick, now: datetime
-) -> Distribution:
+def distribute(leads: Iterable[Waiting], candidates: Sequence[Candidate], *, pick: Pick, now: datetime) -> Distribution:
     """Choices for many leads, best first; each choice counts towards load and fairness of the next."""
     team = _team(candidates)
     choices: dict[int, Choice] = {}
@@ -215,8 +213,7 @@ def _least_loaded(
     """The lowest share of capacity in use; one without a limit counts as the most capable of the team."""
     largest = max((candidate.capacity for candidate in fit if candidate.capacity), default=1)
     loads = {
-        candidate.user_id: team.open_leads[candidate.user_id] / (candidate.capacity or largest)
-        for candidate in fit
+        candidate.user_id: team.open_leads[candidate.user_id] / (candidate.capacity or largest) for candidate in fit
     }
     chosen = min(loads, key=lambda user_id: (loads[user_id], user_id))
     data: dict[str, Plain] = {

@@ -21,9 +21,7 @@ def promise[Rule](rules: Iterable[Rule], *, holds: Callable[[Rule], bool]) -> Ru
     return next((rule for rule in rules if holds(rule)), None)
 
 
-def clock(
-    start: datetime, *, respond_within: timedelta, warn_at: timedelta | None, calendar: Calendar
-) -> Clock:
+def clock(start: datetime, *, respond_within: timedelta, warn_at: timedelta | None, calendar: Calendar) -> Clock:
     """The clock that starts now. `warn_at` is working time since the start, as the playbook writes it."""
     return Clock(
         started_at=start,

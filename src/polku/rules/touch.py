@@ -65,10 +65,7 @@ def touch(url: str, referrer: str | None, own_hosts: Collection[str]) -> Touch:
     """The touch of one page view. A broken address is an empty one; nothing here fails."""
     landing, came_from = _split(url), _split(referrer or "")
     given = _parameters(landing)
-    marks = {
-        field: next((given[name] for name in names if given.get(name)), "")
-        for field, names in _CAMPAIGN.items()
-    }
+    marks = {field: next((given[name] for name in names if given.get(name)), "") for field, names in _CAMPAIGN.items()}
     click_id_kind = next((kind for kind in _CLICK_IDS if given.get(kind)), "")
     host = _host(came_from)
     own = host in {"", _host(landing)} or _is_own(host, own_hosts)
@@ -85,19 +82,21 @@ def touch(url: str, referrer: str | None, own_hosts: Collection[str]) -> Touch:
 
 def _channel(marks: Mapping[str, str], click_id_kind: str, host: str, path: str, *, is_own: bool) -> Channel:
     source, medium, campaign = marks["source"], marks["medium"], marks["campaign"]
-    if not is_marked(source, medium) and not campaign:
-        if click_id_kind:
-            return _CLICK_IDS[click_id_kind]
-        if is_own:
-            return Channel.INTERNAL if host else Channel.DIRECT
-        return channel_of_site(host, path)
-    channel = channel_of_campaign(source or _CLICK_SOURCES.get(click_id_kind, ""), medium, campaign)
-    if channel is not Channel.OTHER or is_marked("", medium):
-        return channel
-    # A campaign without a medium: the click id or the site it came from says more.
-    if click_id_kind:
+    says_how, says_whence = is_marked("", medium), is_marked(source, "")
+    if click_id_kind and not says_how and (click_id_kind != "fbclid" or not says_whence):
         return _CLICK_IDS[click_id_kind]
-    return channel if is_own else channel_of_site(host, path)
+    if not (says_how or says_whence or campaign):
+        return _unmarked(host, path, is_own=is_own)
+    channel = channel_of_campaign(source or _CLICK_SOURCES.get(click_id_kind, ""), medium, campaign)
+    if channel is Channel.OTHER and not says_how and not is_own:
+        return channel_of_site(host, path)
+    return channel
+
+
+def _unmarked(host: str, path: str, *, is_own: bool) -> Channel:
+    if is_own:
+        return Channel.INTERNAL if host else Channel.DIRECT
+    return channel_of_site(host, path)
 
 
 def is_marked(source: str, medium: str) -> bool:
@@ -131,9 +130,7 @@ def _is_own(host: str, own_hosts: Collection[str]) -> bool:
 def _parameters(parts: SplitResult) -> dict[str, str]:
     """Query and fragment (Matomo may write campaigns there); the first of repeated names counts."""
     fragment = parts.fragment if "=" in parts.fragment else ""
-    pairs = [
-        pair for text in (parts.query, fragment) for pair in text.lstrip("?/").split("&")[:MOST_PARAMETERS]
-    ]
+    pairs = [pair for text in (parts.query, fragment) for pair in text.lstrip("?/").split("&")[:MOST_PARAMETERS]]
     found: dict[str, str] = {}
     for name, value in parse_qsl("&".join(pairs), keep_blank_values=False, errors="replace"):
         found.setdefault(name.lower()[:LONGEST_VALUE], _clean(value, LONGEST_VALUE))

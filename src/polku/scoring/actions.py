@@ -5,8 +5,11 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case as When
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import When as Then
 
+from polku import tables
 from polku.crm import queries as crm
 from polku.news import actions as news_actions
 from polku.news.events import LeadsRescored
@@ -22,25 +25,19 @@ _OPEN = sorted(OPEN)
 
 
 @transaction.atomic(savepoint=False)
-def rescore(lead_ids: Iterable[int], *, now: datetime) -> dict[int, Scored]:
+def rescore(lead_ids: Iterable[int], *, force: playbook.InForce | None = None, now: datetime) -> dict[int, Scored]:
     """Score leads from all that is known of them now, and keep it."""
-    number = playbook.in_force().number
-    scored = queries.scored(lead_ids, now=now)
-    Score.objects.bulk_create(
-        [_row(one, number=number, now=now) for one in scored.values()],
-        update_conflicts=True,
-        unique_fields=["lead"],
-        update_fields=[field.name for field in Score._meta.concrete_fields if not field.primary_key],
-        batch_size=AT_ONCE,
-    )
+    force = force or playbook.in_force()
+    scored = queries.scored(lead_ids, force=force, now=now)
+    tables.upsert([_row(lead_id, one, number=force.number, now=now) for lead_id, one in scored.items()])
     return scored
 
 
-def _row(one: Scored, *, number: int, now: datetime) -> Score:
+def _row(lead_id: int, one: Scored, *, number: int, now: datetime) -> Score:
     lead, scored = one.case.lead, one.score
     is_open = lead.stage in OPEN
     return Score(
-        lead_id=lead.id,
+        lead_id=lead_id,
         playbook=number,
         heat=scored.heat.total,
         heat_awareness=scored.heat.awareness,
@@ -67,7 +64,7 @@ def _row(one: Scored, *, number: int, now: datetime) -> Score:
 def rescore_all(*, now: datetime, progress: Callable[[int], None] = lambda done: None) -> int:
     """Score every lead anew, 500 a transaction; answers how many."""
     done = 0
-    for ids in batched(_all_leads(), AT_ONCE, strict=False):
+    for ids in batched(_all_leads(), AT_ONCE):
         with transaction.atomic():
             rescore(ids, now=now)
             news_actions.publish(LeadsRescored(lead_ids=ids), now=now)
@@ -85,17 +82,33 @@ def _all_leads() -> Iterator[int]:
 
 @transaction.atomic(savepoint=False)
 def follow(lead_ids: Sequence[int], *, now: datetime) -> None:
-    """Copy owner, team and stage of leads that moved or changed hands, so that lists find them in their place."""
+    """Copy owner, team and stage of leads that moved or changed hands, so that lists find them in their place.
+
+    A closed lead leaves the order of work. One that comes back takes the place of its worth when hot, and sinks from
+    there when next settled.
+    """
+    if not lead_ids:
+        return
     lead = crm.leads_for_copy().filter(pk=OuterRef("lead"))
-    rows = Score.objects.filter(lead__in=lead_ids)
-    rows.update(
+    is_open, was_open = Exists(lead.filter(stage__in=_OPEN)), Q(is_open=True)
+    Score.objects.filter(lead__in=lead_ids).update(
         owner=Subquery(lead.values("owner")[:1]),
         team=Subquery(lead.values("team")[:1]),
         stage=Subquery(lead.values("stage")[:1]),
+        priority=When(
+            Then(~is_open, Value(0)),
+            Then(was_open, F("priority")),
+            default=F("worth_hot"),
+            output_field=Score._meta.get_field("priority"),
+        ),
+        priority_until=When(
+            Then(~is_open, Value(None)),
+            Then(was_open, F("priority_until")),
+            default=Value(now),
+            output_field=Score._meta.get_field("priority_until"),
+        ),
+        is_open=is_open,
     )
-    rows.filter(is_open=True).exclude(stage__in=_OPEN).update(is_open=False, priority=0, priority_until=None)
-    # A lead that comes back takes its place by what it is worth hot, and sinks from there when next settled.
-    rows.filter(is_open=False, stage__in=_OPEN).update(is_open=True, priority=F("worth_hot"), priority_until=now)
 
 
 def settle(*, now: datetime) -> int:
@@ -109,7 +122,7 @@ def settle(*, now: datetime) -> int:
             force = playbook.in_force()
             for row in rows:
                 _settle(row, force, now=now)
-            Score.objects.bulk_update(rows, ["priority", "priority_until"])
+            tables.update(rows, ["priority", "priority_until"])
         settled += len(rows)
     return settled
 

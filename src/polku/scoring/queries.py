@@ -31,10 +31,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     force: playbook.InForce
 
 
-def scored(lead_ids: Iterable[int], *, now: datetime) -> dict[int, Scored]:
+def scored(
+    lead_ids: Iterable[int], *, force: playbook.InForce | None = None, now: datetime
+) -> dict[int, Scored]:
     """Read all that is known around many leads, in two queries, and score them."""
     ids = list(lead_ids)
-    force = playbook.in_force()
+    force = force or playbook.in_force()
     around = crm.surroundings(ids)
     signals = tracking.signals_of_leads(ids)
     return {lead_id: _scored(one, signals.get(lead_id, ()), force, now=now) for lead_id, one in around.items()}
@@ -42,9 +44,7 @@ def scored(lead_ids: Iterable[int], *, now: datetime) -> dict[int, Scored]:
 
 def _scored(one: crm.Surroundings, signals: tuple[Signal, ...], force: playbook.InForce, *, now: datetime) -> Scored:
     case = Case(lead=one.lead, person=one.person, company=one.company, signals=signals)
-    return Scored(
-        case=case, score=score.score(case, force.playbook, epoch=force.epoch, now=now), team_id=one.team_id
-    )
+    return Scored(case=case, score=score.score(case, force.playbook, epoch=force.epoch, now=now), team_id=one.team_id)
 
 
 def tell(lead_id: int, *, now: datetime) -> Told:

@@ -140,6 +140,4 @@ def tagged(touch: TouchRecord) -> str:
     """The address that the browser showed on landing, with its campaign parameters."""
     if not touch.campaign:
         return touch.landing
-    return (
-        f"{touch.landing}?utm_source={touch.source}&utm_medium={touch.medium}&utm_campaign={touch.campaign}"
-    )
+    return f"{touch.landing}?utm_source={touch.source}&utm_medium={touch.medium}&utm_campaign={touch.campaign}"

@@ -87,9 +87,7 @@ def _find(
         index += 1
 
 
-def _interest(
-    random: Random, wish: Wish, company: CompanyRecord, person: PersonRecord, *, now: datetime
-) -> Fresh:
+def _interest(random: Random, wish: Wish, company: CompanyRecord, person: PersonRecord, *, now: datetime) -> Fresh:
     key = f"{person.key}-now"
     raised_at = now - timedelta(minutes=wish.minutes_ago)
     scene = Scene(key=key, topic=wish.topic, channel=channels_at(0).draw(random), month=0, intent=1.2)
@@ -117,13 +115,13 @@ def _days_before(random: Random) -> list[int]:
 
 
 def draw_return(seed: int, key: str, *, topic: str, now: datetime) -> tuple[SignalRecord, ...]:
-    """What the person behind an open lead read during the last three days; half of them nothing."""
+    """What the person behind an open lead read during the last three days; most of them nothing."""
     random = source(seed, "return", key)
-    if random.random() < 0.5:
+    if random.random() < 0.7:
         return ()
     scene = Scene(key=f"{key}-now", topic=topic, channel="direct", month=0, intent=random.gauss(0.6, 1.0))
     signals: list[SignalRecord] = []
-    for number in range(1 + poisson(random, 1.4)):
+    for number in range(1 + poisson(random, 0.8)):
         at = now - timedelta(hours=0.4 + random.random() * 68)
         signals += draw_pages(random, scene, at, number=number, progress=0.9)
     return tuple(signal for signal in signals if signal.at < now)

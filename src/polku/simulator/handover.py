@@ -15,12 +15,12 @@ from polku.simulator.rhythm import working
 from polku.simulator.truth import Rep, Truth
 
 _HANDED_OVER: Final = {
-    "quote_requested": 0.8,
-    "demo_requested": 0.75,
-    "chat_started": 0.42,
-    "form_sent": 0.33,
-    "webinar_attended": 0.12,
-    "content_download": 0.1,
+    "quote_requested": 0.9,
+    "demo_requested": 0.9,
+    "chat_started": 0.75,
+    "form_sent": 0.62,
+    "webinar_attended": 0.42,
+    "content_download": 0.38,
 }
 _LOSSES: Final = Weighted(
     {Stage.ACCEPTED: 0.32, Stage.SQL: 0.18, Stage.MEETING: 0.2, Stage.PROPOSAL: 0.2, Stage.NEGOTIATION: 0.1}
@@ -29,11 +29,11 @@ _LOSS_REASONS: Final = Weighted(
     {"price": 0.3, "competitor": 0.25, "no_decision": 0.25, "lead_time": 0.12, "project_cancelled": 0.08}
 )
 _DAYS_IN: Final = {
-    Stage.ACCEPTED: 3.5,
-    Stage.SQL: 4.5,
-    Stage.MEETING: 6.5,
-    Stage.PROPOSAL: 9.0,
-    Stage.NEGOTIATION: 6.5,
+    Stage.ACCEPTED: 3.0,
+    Stage.SQL: 3.5,
+    Stage.MEETING: 5.0,
+    Stage.PROPOSAL: 7.0,
+    Stage.NEGOTIATION: 5.0,
 }
 _TALKS: Final = {
     Stage.ACCEPTED: "call",
@@ -62,6 +62,12 @@ def handed_over_at(random: Random, research: Research, person: PersonRecord) -> 
     if not chance(random, share):
         return None
     return research.raised_at + timedelta(minutes=log_normal(random, 25, 1.0))
+
+
+def draw_rest(random: Random, research: Research) -> tuple[StepRecord, ...]:
+    """What marketing does with a lead that it keeps: most are put to rest within days, to be warmed up again."""
+    rests_at = working(research.raised_at + timedelta(days=log_normal(random, 2.5, 0.6)))
+    return (StepRecord(stage=Stage.NURTURE, at=rests_at),) if chance(random, 0.75) else ()
 
 
 def draw_rep(random: Random, reps: tuple[Rep, ...], company: CompanyRecord, *, topic: str) -> Rep:
@@ -123,9 +129,7 @@ def draw_value(random: Random, employees: int, *, topic: str) -> Decimal:
     return Decimal(round(log_normal(random, middling, 0.5), -2)).quantize(Decimal("1.00"))
 
 
-def _steps(
-    random: Random, case: Circumstances, answered_at: datetime, *, is_won: bool
-) -> tuple[list[StepRecord], str]:
+def _steps(random: Random, case: Circumstances, answered_at: datetime, *, is_won: bool) -> tuple[list[StepRecord], str]:
     if is_won:
         return _walk(random, answered_at, last=Stage.NEGOTIATION, end=Stage.CUSTOMER), ""
     if chance(random, _rejection(case)):
@@ -142,7 +146,7 @@ def _walk(random: Random, start: datetime, *, last: Stage, end: Stage) -> list[S
     at = start
     for stage in PATH[rank(Stage.ACCEPTED) : rank(last) + 1]:
         steps.append(StepRecord(stage=stage, at=at))
-        at = working(at + timedelta(days=log_normal(random, _DAYS_IN[stage], 0.6)))
+        at = working(at + timedelta(days=log_normal(random, _DAYS_IN[stage], 0.95)))
     return [*steps, StepRecord(stage=end, at=at)]
 
 
@@ -150,7 +154,7 @@ def _rejection(case: Circumstances) -> float:
     if case.function == "student":
         return 0.9
     is_tiny, is_aside = case.employees < 10, case.function in {"administration", "design"}
-    return 0.22 + 0.3 * is_tiny + 0.2 * is_aside
+    return 0.42 + 0.3 * is_tiny + 0.2 * is_aside
 
 
 def _rejection_reason(random: Random, case: Circumstances) -> str:
@@ -167,9 +171,7 @@ def _rejection_reason(random: Random, case: Circumstances) -> str:
 def _talks(steps: list[StepRecord], *, key: str, topic: str) -> list[SignalRecord]:
     """What was said in the stages, as signals: calls, meetings, replies."""
     return [
-        SignalRecord(
-            key=f"{key}-t{number}", kind=_TALKS[step.stage], at=step.at + timedelta(minutes=20), topic=topic
-        )
+        SignalRecord(key=f"{key}-t{number}", kind=_TALKS[step.stage], at=step.at + timedelta(minutes=20), topic=topic)
         for number, step in enumerate(steps)
         if step.stage in _TALKS
     ]

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from polku.rules.stages import Stage
-from polku.simulator.draw import Random, chance, poisson, source
-from polku.simulator.handover import Sale, draw_rep, draw_sale, draw_value, handed_over_at
+from polku.simulator.draw import Random, chance, log_normal, poisson, source
+from polku.simulator.handover import Sale, draw_rep, draw_rest, draw_sale, draw_value, handed_over_at
 from polku.simulator.places import LAND_OF, Land, land_at
 from polku.simulator.population import DUPLICATE_SHARE, draw_company, draw_people, duplicate
 from polku.simulator.records import (
@@ -20,17 +20,17 @@ from polku.simulator.records import (
     SignalRecord,
     StepRecord,
 )
-from polku.simulator.research import Research, draw_research
+from polku.simulator.research import Research, draw_letter, draw_research
 from polku.simulator.rhythm import draw_day, draw_moment
 from polku.simulator.truth import REPS, TRUTH, Rep, Truth
 from polku.simulator.words import message_of, title_of
 
 DAYS_IN_MONTH: Final = 30.4375
-HAS_LEAD: Final = 0.76
-HAS_SECOND_LEAD: Final = 0.09
-LEADS_PER_COMPANY: Final = 1.7  # no less than this on average, whatever the seed
-_SALES_KNOWS_VALUE: Final = frozenset({Stage.PROPOSAL, Stage.NEGOTIATION, Stage.CUSTOMER})
-_KNOWN_ASKS: Final = frozenset({"quote_requested", "demo_requested"})
+HAS_LEAD: Final = 0.37
+HAS_SECOND_LEAD: Final = 0.06
+LEADS_PER_COMPANY: Final = 0.8  # no less than this on average, whatever the seed
+_KNOWS_VALUE: Final = frozenset({Stage.PROPOSAL, Stage.NEGOTIATION, Stage.CUSTOMER})
+_ASKS: Final = frozenset({"quote_requested", "demo_requested"})
 _SOURCES: Final = {"chat_started": "chat", "webinar_attended": "webinar"}
 
 
@@ -97,9 +97,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         drawn = (self._lead(random, company, person, f"{person.key}-l{number}") for number in range(count))
         return sorted((lead for lead in drawn if lead), key=lambda lead: lead.created_at)
 
-    def _lead(
-        self, random: Random, company: CompanyRecord, person: PersonRecord, key: str
-    ) -> LeadRecord | None:
+    def _lead(self, random: Random, company: CompanyRecord, person: PersonRecord, key: str) -> LeadRecord | None:
         """A lead, or None when they had not yet said who they are by the end."""
         first = draw_day(random, self.begins_on, self.days, country=company.country)
         month = int((self.today - first).days / DAYS_IN_MONTH)
@@ -142,13 +140,15 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         key: str,
     ) -> LeadRecord:
         """What of the research and of the sale has happened by the end."""
+        future = sale.steps if sale else draw_rest(random, research)
         steps = [StepRecord(stage=Stage.LEAD, at=research.raised_at)]
-        steps += [step for step in sale.steps if step.at < self.ends_at] if sale else []
+        steps += [step for step in future if step.at < self.ends_at]
+        ends_at = self._quiet_from(random, steps[-1])
         is_decided = sale is not None and len(steps) == len(sale.steps) + 1
         signals = (*research.signals, *(sale.talks if sale else ()))
-        asks = research.raise_kind in _KNOWN_ASKS and chance(random, 0.45)
+        asks = research.raise_kind in _ASKS and chance(random, 0.45)
         volume = draw_value(random, company.employees, topic=research.topic)
-        knows_value = sale is not None and steps[-1].stage in _SALES_KNOWS_VALUE
+        knows_value = sale is not None and steps[-1].stage in _KNOWS_VALUE
         return LeadRecord(
             key=key,
             person_key=person.key,
@@ -163,11 +163,16 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
             steps=tuple(steps),
             close_reason=sale.reason if sale and is_decided else "",
             message=message_of(random, research, language=person.language),
-            touches=tuple(touch for touch in research.touches if touch.at < self.ends_at),
-            signals=tuple(signal for signal in signals if signal.at < self.ends_at),
+            touches=tuple(touch for touch in research.touches if touch.at < ends_at),
+            signals=tuple(signal for signal in signals if signal.at < ends_at),
             circumstances=sale.circumstances if sale else None,
             won=sale.is_won if sale and is_decided else None,
         )
+
+    def _quiet_from(self, random: Random, last: StepRecord) -> datetime:
+        """Most leads put to rest stay quiet; the others go on reading and will wake."""
+        is_quiet = last.stage is Stage.NURTURE and chance(random, 0.9)
+        return last.at if is_quiet else self.ends_at
 
     def _some_moment(self, random: Random, land: Land) -> datetime:
         day = draw_day(random, self.begins_on, max(1, self.days - 1), country=land.code)
@@ -177,12 +182,10 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         return at + (self.ends_at - at) * random.random()
 
     def _reading(self, random: Random, person: PersonRecord) -> Iterator[SignalRecord]:
-        """People without a lead read a newsletter now and then."""
-        for number in range(poisson(random, 3.0)):
+        """People without a lead read the newsletter, and now and then what it points to."""
+        for number in range(poisson(random, min(20.0, log_normal(random, 8.0, 0.6) * self.activity))):
             at = self._after(random, person.created_at)
-            kind = "email_click" if chance(random, 0.25) else "email_open"
-            path = "/blog/what-tolerances-cost" if kind == "email_click" else ""
-            yield SignalRecord(key=f"{person.key}-r{number}", kind=kind, at=at, path=path)
+            yield from draw_letter(random, f"{person.key}-r{number}", at, ends_at=self.ends_at)
 
 
 def market_of_leads(leads: int, *, today: date, seed: int = 1) -> Iterator[Account]:

@@ -90,13 +90,9 @@ POLISH: Final = Names(
 )
 GERMAN: Final = Names(
     words(
-        "Thomas Michael Andreas Stefan Christian Jürgen Klaus Uwe Jörg Markus Matthias Frank Bernd Jens"
-        " Björn Günter"
+        "Thomas Michael Andreas Stefan Christian Jürgen Klaus Uwe Jörg Markus Matthias Frank Bernd Jens Björn Günter"
     ),
-    words(
-        "Sabine Petra Claudia Andrea Susanne Katrin Birgit Stefanie Anja Nicole Ute Heike Jana Kerstin"
-        " Käthe Bärbel"
-    ),
+    words("Sabine Petra Claudia Andrea Susanne Katrin Birgit Stefanie Anja Nicole Ute Heike Jana Kerstin Käthe Bärbel"),
     words(
         "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer"
         " Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Krüger Hofmann Lange Köhler Jäger Groß"
@@ -104,13 +100,9 @@ GERMAN: Final = Names(
     ),
 )
 SWEDISH: Final = Names(
+    words("Lars Anders Mikael Johan Erik Per Karl Jan Peter Fredrik Björn Håkan Göran Åke Jonas Magnus Östen Mattias"),
     words(
-        "Lars Anders Mikael Johan Erik Per Karl Jan Peter Fredrik Björn Håkan Göran Åke Jonas Magnus"
-        " Östen Mattias"
-    ),
-    words(
-        "Anna Eva Maria Karin Kristina Lena Sara Kerstin Emma Malin Åsa Annika Jenny Linnéa Ulrika"
-        " Märta Elin Cecilia"
+        "Anna Eva Maria Karin Kristina Lena Sara Kerstin Emma Malin Åsa Annika Jenny Linnéa Ulrika Märta Elin Cecilia"
     ),
     words(
         "Andersson Johansson Karlsson Nilsson Eriksson Larsson Olsson Persson Svensson Gustafsson"
@@ -123,10 +115,7 @@ SLOVAK: Final = Names(
         "Jozef Ján Peter Martin Milan Michal Marián Štefan Ľubomír Tomáš Vladimír Juraj Igor Miroslav"
         " Andrej Ľuboš Dušan"
     ),
-    words(
-        "Mária Anna Zuzana Katarína Eva Jana Monika Lucia Ľubica Martina Alžbeta Viera Iveta Daniela"
-        " Božena Želmíra"
-    ),
+    words("Mária Anna Zuzana Katarína Eva Jana Monika Lucia Ľubica Martina Alžbeta Viera Iveta Daniela Božena Želmíra"),
     words(
         "Horváth Kováč Varga Tóth Nagy Baláž Molnár Balog Lukáč Novák Kovačík Polák Gajdoš Kollár Hudák"
         " Čierny Ďuriš Ľach"
@@ -140,8 +129,7 @@ ESTONIAN: Final = Names(
     words("Andres Toomas Margus Jüri Rein Tõnu Peeter Priit Märt Indrek Raivo Urmas Kõu Taavi Siim Ülo"),
     words("Katrin Tiina Anne Kristi Piret Külli Liis Maarika Õnne Triin Kadri Pille Helen Ülle Merike Signe"),
     words(
-        "Tamm Saar Sepp Mägi Kask Kukk Rebane Ilves Pärn Koppel Luik Lõhmus Oja Raudsepp Kuusk Põder"
-        " Jõgi Mölder Võsu"
+        "Tamm Saar Sepp Mägi Kask Kukk Rebane Ilves Pärn Koppel Luik Lõhmus Oja Raudsepp Kuusk Põder Jõgi Mölder Võsu"
     ),
 )
 NAMES: Final = {

@@ -37,7 +37,7 @@ def draw_company(random: Random, index: int) -> CompanyRecord:
     root = f"{stem}-{branch.capitalize()}" if land.code in {"PL", "DE"} else stem + branch
     suffix = f" {round_ + 1}" if round_ else ""
     has_town = (ordinal // 3) % 2 == 0 or round_ > 0
-    employees = max(1, round(log_normal(random, 48, 1.35)))
+    employees = max(1, round(log_normal(random, 42, 1.2)))
     return CompanyRecord(
         key=f"c{index}",
         name=f"{root}{f' {town}' if has_town else ''}{suffix} {random.choice(land.legal_forms)}",
@@ -70,8 +70,7 @@ def draw_people(
     count = 1 + poisson(random, (mean - 1) * growth)
     taken: set[str] = set()
     return [
-        _draw_person(random, company, land, number=number, taken=taken, known_at=known_at)
-        for number in range(count)
+        _draw_person(random, company, land, number=number, taken=taken, known_at=known_at) for number in range(count)
     ]
 
 

@@ -1,5 +1,6 @@
 """What a person does while looking for a supplier: visits, pages, and the moment they show who they are."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from math import exp
 from typing import Final
@@ -39,9 +40,7 @@ _RAISE_PATHS: Final = {
     "demo_requested": "/visit-us",
     "chat_started": "/products/{topic}/overview",
 }
-_LATER_CHANNELS: Final = Weighted(
-    {"direct": 0.6, "email": 0.18, "organic_search": 0.16, "organic_social": 0.06}
-)
+_LATER_CHANNELS: Final = Weighted({"direct": 0.6, "email": 0.18, "organic_search": 0.16, "organic_social": 0.06})
 _AI_GROWTH: Final = 2.5  # the share of AI assistants triples and a half over the history
 _LASER_GROWTH: Final = 1.3  # the demand for laser cutting more than doubles over the last six months
 LAST_MONTHS: Final = 6
@@ -72,20 +71,14 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 def topics_at(month: int) -> Weighted[str]:
     growth = 1 + _LASER_GROWTH * max(0, LAST_MONTHS - month) / LAST_MONTHS
     return Weighted(
-        {
-            topic: share * (growth if topic == "laser-cutting" else 1.0)
-            for topic, share in TOPIC_WEIGHTS.items()
-        }
+        {topic: share * (growth if topic == "laser-cutting" else 1.0) for topic, share in TOPIC_WEIGHTS.items()}
     )
 
 
 def channels_at(month: int) -> Weighted[str]:
     growth = 1 + _AI_GROWTH * max(0, HISTORY_MONTHS - month) / HISTORY_MONTHS
     return Weighted(
-        {
-            channel: share * (growth if channel == "ai_assistant" else 1.0)
-            for channel, share in CHANNEL_WEIGHTS.items()
-        }
+        {channel: share * (growth if channel == "ai_assistant" else 1.0) for channel, share in CHANNEL_WEIGHTS.items()}
     )
 
 
@@ -93,9 +86,7 @@ _TOPICS: Final = [topics_at(month) for month in range(HISTORY_MONTHS + 7)]
 _CHANNELS: Final = [channels_at(month) for month in range(HISTORY_MONTHS + 7)]
 
 
-def draw_research(
-    random: Random, key: str, *, first: date, month: int, zone: str, activity: float
-) -> Research:
+def draw_research(random: Random, key: str, *, first: date, month: int, zone: str, activity: float) -> Research:
     """All that one person does from the first visit on, `month` months before the end of the history."""
     intent = random.gauss(0.0, 1.0)
     month = min(month, HISTORY_MONTHS + 6)
@@ -161,9 +152,7 @@ def draw_touch(random: Random, scene: Scene, at: datetime, *, is_first: bool) ->
     return [msgspec.structs.replace(touch, landing=tagged(touch))]
 
 
-def draw_pages(
-    random: Random, scene: Scene, at: datetime, *, number: int, progress: float
-) -> list[SignalRecord]:
+def draw_pages(random: Random, scene: Scene, at: datetime, *, number: int, progress: float) -> list[SignalRecord]:
     decision = 0.04 + 0.16 * progress / (1 + exp(-scene.intent))
     awareness = 0.5 - 0.4 * progress
     signals: list[SignalRecord] = []
@@ -209,9 +198,21 @@ def _mail(random: Random, scene: Scene, raised_at: datetime) -> list[SignalRecor
     return signals
 
 
+def draw_letter(random: Random, key: str, at: datetime, *, ends_at: datetime) -> Iterator[SignalRecord]:
+    """One newsletter opened; a third of them clicked, with some pages read after that, none about prices."""
+    yield SignalRecord(key=f"{key}-o", kind="email_open", at=at)
+    if not chance(random, 0.33):
+        return
+    yield SignalRecord(key=f"{key}-k", kind="email_click", at=at, path=BLOG_PAGES[0])
+    for page in range(poisson(random, 5.0)):
+        at += timedelta(seconds=15 + int(random.expovariate(1 / 60.0)))
+        path, topic = _page(random, random.choice(tuple(TOPIC_WEIGHTS)), random.random(), 0.0, 0.7)
+        if at < ends_at:
+            yield SignalRecord(key=f"{key}-{page}", kind="page_view", at=at, path=path, topic=topic)
+
+
 def decision_signals(signals: tuple[SignalRecord, ...], *, until: datetime) -> int:
     """How often they showed, up to then, that they are about to decide."""
     return sum(
-        (signal.kind in DECISION_KINDS or signal.path == "/pricing") and signal.at <= until
-        for signal in signals
+        (signal.kind in DECISION_KINDS or signal.path == "/pricing") and signal.at <= until for signal in signals
     )

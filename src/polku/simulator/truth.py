@@ -24,6 +24,7 @@ class Rep(msgspec.Struct, frozen=True, kw_only=True):
     skills: dict[str, float]
     pace: float = 1.0
     share: int = 2  # of what the team is given
+    products: tuple[str, ...] = ()  # topics they take; empty for all
 
 
 REPS: Final = (
@@ -35,6 +36,7 @@ REPS: Final = (
         pace=0.6,
         share=1,
         teams=("Key accounts", "Inside sales"),
+        products=("fasteners", "bending", "laser-cutting", "machined-parts", "maintenance"),
         skills={"laser-cutting": 0.9, "bending": 0.4},
     ),
     Rep(
@@ -44,6 +46,7 @@ REPS: Final = (
         countries=("FI", "EE"),
         pace=1.5,
         teams=("Inside sales",),
+        products=("fasteners", "bending", "laser-cutting", "machined-parts", "maintenance"),
         skills={"fasteners": 0.7, "machined-parts": -0.4},
     ),
     Rep(
@@ -53,6 +56,7 @@ REPS: Final = (
         countries=("FI",),
         pace=1.0,
         teams=("Consulting",),
+        products=("consulting", "maintenance"),
         skills={"consulting": 0.8, "maintenance": 0.5},
     ),
     Rep(
@@ -72,6 +76,7 @@ REPS: Final = (
         countries=("CZ", "SK"),
         pace=0.8,
         teams=("Inside sales",),
+        products=("fasteners", "bending", "laser-cutting", "machined-parts", "maintenance", "consulting"),
         skills={"bending": 0.7, "maintenance": 0.3},
     ),
     Rep(

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from polku import tables
 from polku.news import actions as news_actions
 from polku.news.events import SignalsRecorded
 from polku.tracking.inputs import Observed
@@ -25,15 +26,15 @@ def record(observed: Sequence[Observed], *, now: datetime) -> list[int]:
             known_at=signal.known_at or now,
             path=signal.path[:500],
             topic=signal.topic[:80],
-            details=signal.details,
+            details=dict(signal.details),
             key=signal.key,
         )
         for one in fresh
         for signal in one.signals
     ]
-    Signal.objects.bulk_create(signals, batch_size=1000)
-    Touch.objects.bulk_create(_touches(fresh), batch_size=1000)
-    Consent.objects.bulk_create(_consents(fresh), batch_size=1000)
+    tables.append(signals)
+    tables.append(_touches(fresh))
+    tables.append(_consents(fresh))
     return sorted({one.lead_id for one in fresh if one.lead_id and (one.signals or one.touches)})
 
 
@@ -79,7 +80,7 @@ def _touches(observed: Sequence[Observed]) -> list[Touch]:
             click_id=touch.click_id[:255],
             referrer=touch.referrer[:500],
             landing=touch.landing[:500],
-            extra=touch.extra,
+            extra=dict(touch.extra),
         )
         for one in observed
         for touch in one.touches

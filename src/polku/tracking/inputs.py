@@ -1,5 +1,6 @@
 """Signals, touches and consents as they are handed in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -14,7 +15,7 @@ class SignalInput(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     path: str = ""
     topic: str = ""
-    details: dict[str, Plain] = {}
+    details: Mapping[str, Plain] = {}
     key: str | None = None
     known_at: datetime | None = None
 
@@ -31,7 +32,7 @@ class TouchInput(msgspec.Struct, frozen=True, kw_only=True):
     click_id: str = ""
     referrer: str = ""
     landing: str = ""
-    extra: dict[str, str] = {}
+    extra: Mapping[str, str] = {}
 
 
 class ConsentInput(msgspec.Struct, frozen=True, kw_only=True):

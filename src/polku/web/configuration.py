@@ -72,3 +72,24 @@ def _postgresql(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}} | dict(parse_qsl(parts.query)),
     }
+
+
+def mailers(folder: Path) -> dict[str, dict[str, Any]]:
+    """POLKU_SMTP (smtp://user:password@host:587, smtps:// for implicit TLS); without it, a folder one can look at."""
+    url = os.environ.get("POLKU_SMTP", "")
+    if not url:
+        outbox = {"file_path": str(folder / "outbox")}
+        return {"default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": outbox}}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("POLKU_SMTP must look like smtp://user:password@host:587 or smtps://…")
+    options = {
+        "host": parts.hostname,
+        "port": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "username": unquote(parts.username or "") or None,
+        "password": unquote(parts.password or "") or None,
+        "use_ssl": parts.scheme == "smtps",
+        "use_tls": parts.scheme == "smtp" and dict(parse_qsl(parts.query)).get("tls", "1") == "1",
+        "timeout": 20,
+    }
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}

@@ -6,7 +6,7 @@ from pathlib import Path
 import django_stubs_ext
 from django.utils.csp import CSP
 
-from polku.web.configuration import data_folder, database, secret_key
+from polku.web.configuration import data_folder, database, mailers, secret_key
 from polku.web.logs import logging_settings
 
 django_stubs_ext.monkeypatch()
@@ -93,7 +93,7 @@ LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("cs", "Čeština"), ("pl", "Po
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 BUILT_ASSETS = os.environ.get("POLKU_ASSETS", "")  # set by `polku serve`, which builds them when the version changed
@@ -109,6 +109,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not BUILT_ASSETS
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA / "files"
+
+MAILERS = mailers(DATA)
+DEFAULT_FROM_EMAIL = os.environ.get("POLKU_MAIL_FROM", "Polku <polku@localhost>")
 
 TASKS = {"default": {"BACKEND": "polku.news.backend.JobBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -6,11 +6,20 @@ from datetime import datetime
 from polku.accounts import queries as accounts
 from polku.crm import queries as crm
 from polku.news.events import (
-    FactsChanged, LeadOverflowed, LeadsAccepted, LeadsCaptured, LeadsRouted, PlaybookActivated, SignalsRecorded, SlaLapsed,
-    SlaWarned, StagesChanged,
+    FactsChanged,
+    LeadOverflowed,
+    LeadsAccepted,
+    LeadsCaptured,
+    LeadsRouted,
+    PlaybookActivated,
+    SignalsRecorded,
+    SlaLapsed,
+    SlaWarned,
+    StagesChanged,
 )  # fmt: skip
 from polku.notifications import actions as notifications
 from polku.notifications.actions import Telling
+from polku.playbook import queries as playbook
 from polku.qualification import actions as qualification
 from polku.routing import actions as routing
 from polku.rules.stages import CLOSED, Stage
@@ -26,10 +35,11 @@ def walk(event: LeadsCaptured | SignalsRecorded | FactsChanged, now: datetime) -
 
 def walk_leads(lead_ids: Sequence[int], *, now: datetime) -> None:
     """The whole way for any number of leads; the caller's transaction holds it together."""
-    scored = scoring.rescore(lead_ids, now=now)
-    ready = qualification.assess(scored, now=now)
-    routing.route(ready, now=now)
-    scoring.follow(list(lead_ids), now=now)
+    force = playbook.in_force()
+    scored = scoring.rescore(lead_ids, force=force, now=now)
+    ready = qualification.assess(scored, force=force, now=now)
+    routed = routing.route(ready, force=force, now=now)
+    scoring.follow(list(routed), now=now)
 
 
 def go_on(event: LeadsAccepted, now: datetime) -> None:

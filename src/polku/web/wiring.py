@@ -7,7 +7,7 @@ from polku.news.reactions import Reactions
 from polku.news.recurring import Every, Recurring
 from polku.web import upkeep, way
 
-REACTIONS = {
+REACTIONS: dict[type[events.Event], Reactions] = {
     #                                     at once, in the same transaction     after commit, in a worker
     events.LeadsCaptured:     Reactions(at_once=(way.walk,)),
     events.SignalsRecorded:   Reactions(at_once=(way.walk,)),

@@ -41,9 +41,7 @@ def test_log_out_by_get_is_refused(log_in: LogIn, cast: Cast) -> None:
     ("email", "password"),
     [("owner@polku.example", "wrong"), ("nobody@polku.example", PASSWORD), ("away@polku.example", PASSWORD)],
 )
-def test_wrong_unknown_and_inactive_get_the_same_answer(
-    client: Client, cast: Cast, email: str, password: str
-) -> None:
+def test_wrong_unknown_and_inactive_get_the_same_answer(client: Client, cast: Cast, email: str, password: str) -> None:
     User.objects.create_user("away@polku.example", PASSWORD, name="Away", is_active=False, created_at=timezone.now())
     response = attempt(client, email, password)
     assert response.status_code == 200
@@ -69,7 +67,8 @@ def test_session_ends_with_the_browser_unless_remembered(client: Client, cast: C
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example", "http:///evil.example"]
+    "target",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example", "http:///evil.example"],
 )
 def test_log_in_leads_nowhere_else(client: Client, cast: Cast, target: str) -> None:
     assert attempt(client, "owner@polku.example", next=target).url == "/"

@@ -32,9 +32,7 @@ def audit_many(
     """One row for each subject of one change, written in one statement."""
     AuditEntry.objects.bulk_create(
         [
-            AuditEntry(
-                at=now, by=by, verb=verb, subject=subject, subject_id=each, details=dict(details or {})
-            )
+            AuditEntry(at=now, by=by, verb=verb, subject=subject, subject_id=each, details=dict(details or {}))
             for each in subject_ids
         ],
         batch_size=500,

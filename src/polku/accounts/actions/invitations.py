@@ -20,9 +20,7 @@ def invite(email: str, *, name: str, role: str, team: Team | None, now: datetime
     if User.objects.filter(email=email).exists():
         raise EmailTaken(email)
     _open().filter(email=email).update(withdrawn_at=now)
-    invitation = Invitation.objects.create(
-        email=email, name=name, role=role, team=team, invited_by=by, created_at=now
-    )
+    invitation = Invitation.objects.create(email=email, name=name, role=role, team=team, invited_by=by, created_at=now)
     details = {"email": email, "name": name, "role": role, "team": team.name if team else ""}
     audit("user_invited", subject="invitation", subject_id=invitation.pk, by=by, now=now, details=details)
     return invitation
@@ -56,9 +54,7 @@ def usable_invitation(token: str, *, now: datetime) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(
-    token: str, *, name: str, password: str, language: str, zone: str, now: datetime
-) -> User:
+def accept_invitation(token: str, *, name: str, password: str, language: str, zone: str, now: datetime) -> User:
     """Become a user by an invitation, which is thereby used."""
     pk = usable_invitation(token, now=now).pk
     invitation = Invitation.objects.select_for_update().select_related(None).get(pk=pk)

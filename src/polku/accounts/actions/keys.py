@@ -14,9 +14,7 @@ from polku.accounts.secrets import hash_of, new_api_key
 def add_api_key(name: str, *, now: datetime, by: User) -> tuple[ApiKey, str]:
     """Make a key that acts as its maker. The second value is the key itself: it is kept nowhere."""
     prefix, raw = new_api_key()
-    key = ApiKey.objects.create(
-        name=name, prefix=prefix, key_hash=hash_of(raw), created_by=by, created_at=now
-    )
+    key = ApiKey.objects.create(name=name, prefix=prefix, key_hash=hash_of(raw), created_by=by, created_at=now)
     details = {"name": name, "prefix": prefix}
     audit("api_key_added", subject="api_key", subject_id=key.pk, by=by, now=now, details=details)
     return key, raw

@@ -72,7 +72,5 @@ def _require_password(user_id: int, password: str) -> None:
 def _replace_recovery_codes(user_id: int) -> list[str]:
     codes = new_recovery_codes()
     RecoveryCode.objects.filter(user_id=user_id).delete()
-    RecoveryCode.objects.bulk_create(
-        [RecoveryCode(user_id=user_id, code_hash=hash_of(each)) for each in codes]
-    )
+    RecoveryCode.objects.bulk_create([RecoveryCode(user_id=user_id, code_hash=hash_of(each)) for each in codes])
     return codes

@@ -102,6 +102,4 @@ def _set_members(team: Team, wanted: set[int], *, now: datetime) -> tuple[list[s
         ignore_conflicts=True,
     )
     names = dict(User.objects.filter(pk__in=before ^ wanted).values_list("pk", "name"))
-    return [names[each] for each in sorted(wanted - before)], [
-        names[each] for each in sorted(before - wanted)
-    ]
+    return [names[each] for each in sorted(wanted - before)], [names[each] for each in sorted(before - wanted)]

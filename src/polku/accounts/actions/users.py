@@ -64,9 +64,7 @@ def change_workload(
 def _differences(user: User, fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     if "email" in fields:
         fields["email"] = fields["email"].strip().lower()
-    return {
-        field: (getattr(user, field), new) for field, new in fields.items() if getattr(user, field) != new
-    }
+    return {field: (getattr(user, field), new) for field, new in fields.items() if getattr(user, field) != new}
 
 
 def _refuse_taken_email(user: User, changed: dict[str, tuple[Any, Any]]) -> None:
@@ -94,9 +92,7 @@ def _verb(changed: dict[str, tuple[Any, Any]]) -> str:
 
 
 @transaction.atomic
-def set_password(
-    user_id: int, *, password: str, now: datetime, by: User | None, verb: str = "password_set"
-) -> User:
+def set_password(user_id: int, *, password: str, now: datetime, by: User | None, verb: str = "password_set") -> User:
     """Set a password; every other session of the user ends, because their hash no longer matches."""
     user = User.objects.select_for_update().get(pk=user_id)
     user.set_password(password)

@@ -2,7 +2,7 @@
 
 from polku.accounts.forms.colleagues import InvitationForm, TeamForm, UserForm, WorkloadForm
 from polku.accounts.forms.hours import AbsenceForm, WeekForm
-from polku.accounts.forms.log_in import AcceptForm, CodeForm, LogInForm, NewPasswordForm, ResetForm
+from polku.accounts.forms.log_in import AcceptForm, CodeForm, EnrolForm, LogInForm, NewPasswordForm, ResetForm
 from polku.accounts.forms.own import ApiKeyForm, AuditFilter, ChangePasswordForm, ConfirmForm, SettingsForm
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "ChangePasswordForm",
     "CodeForm",
     "ConfirmForm",
+    "EnrolForm",
     "InvitationForm",
     "LogInForm",
     "NewPasswordForm",

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from holidays import list_supported_countries
 
+from polku.rules.countries import country
+
 THEMES = [
     ("auto", pgettext_lazy("theme", "Auto")),
     ("light", pgettext_lazy("theme", "Light")),
@@ -22,15 +24,13 @@ THEMES = [
 @cache
 def zones() -> list[tuple[str, str]]:
     """The zones people live in; the bare abbreviations are left out."""
-    named = (
-        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
-    )
+    named = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in sorted(named))]
 
 
 @cache
 def holiday_countries() -> list[tuple[str, str]]:
-    names = {country.alpha_2: country.name for country in pycountry.countries}
+    names = {each.alpha_2: each.name for each in pycountry.countries}
     known = sorted((names[code], code) for code in list_supported_countries() if code in names)
     return [(code, name) for name, code in known]
 
@@ -54,29 +54,20 @@ class WordsField(forms.CharField):
 
 class LanguagesField(WordsField):
     def word(self, typed: str) -> str:
-        found = _found(pycountry.languages, typed)
-        if found is None:
-            message = _(
-                "“%(word)s” is not a language: write its English name or two-letter code, such as fi."
-            )
+        code = pycountry.languages.get(alpha_2=typed.lower()) or pycountry.languages.get(name=typed.capitalize())
+        if code is None or not hasattr(code, "alpha_2"):
+            message = _("“%(word)s” is not a language: write its English name or two-letter code, like fi.")
             raise ValidationError(message, params={"word": typed})
-        return found
+        return str(code.alpha_2)
 
 
 class CountriesField(WordsField):
     def word(self, typed: str) -> str:
-        found = _found(pycountry.countries, typed)
-        if found is None:
-            message = _("“%(word)s” is not a country: write its English name or two-letter code, such as FI.")
+        code = country(typed)
+        if code is None:
+            message = _("“%(word)s” is not a country: write its name or two-letter code, such as FI.")
             raise ValidationError(message, params={"word": typed})
-        return found
-
-
-def _found(words: Any, typed: str) -> str | None:
-    try:
-        return getattr(words.lookup(typed), "alpha_2", None)
-    except LookupError:
-        return None
+        return code
 
 
 def labelled(values: Iterable[str], labels: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

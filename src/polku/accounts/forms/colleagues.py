@@ -14,9 +14,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = forms.CharField(label=_("Name"), max_length=120)
     role = forms.ChoiceField(label=_("Role"))
-    team = forms.ModelChoiceField(
-        Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team yet")
-    )
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team yet"))
 
     def __init__(self, *args: Any, by: User, teams: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,9 +47,7 @@ class WorkloadForm(forms.Form):
         help_text=_("1 is a full share; a colleague with 2 gets twice as many."),
     )
     languages = LanguagesField(label=_("Languages spoken"), help_text=_("Divided by commas: fi, en, cs"))
-    countries = CountriesField(
-        label=_("Territory"), help_text=_("Countries, divided by commas: FI, CZ. Empty: any.")
-    )
+    countries = CountriesField(label=_("Territory"), help_text=_("Countries, divided by commas: FI, CZ. Empty: any."))
     topics = WordsField(label=_("Products"), help_text=_("Divided by commas, in the words of the playbook."))
     teams = forms.ModelMultipleChoiceField(
         Team.objects.none(), label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple
@@ -63,12 +59,8 @@ class WorkloadForm(forms.Form):
 
 
 class TeamForm(forms.Form):
-    name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("The playbook sends leads to it by this name.")
-    )
-    manager = forms.ModelChoiceField(
-        User.objects.none(), label=_("Manager"), required=False, empty_label=_("Nobody")
-    )
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("The playbook sends leads to it by this name."))
+    manager = forms.ModelChoiceField(User.objects.none(), label=_("Manager"), required=False, empty_label=_("Nobody"))
     members = forms.ModelMultipleChoiceField(
         User.objects.none(), label=_("Members"), required=False, widget=forms.CheckboxSelectMultiple
     )

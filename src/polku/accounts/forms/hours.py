@@ -35,9 +35,7 @@ class DayField(forms.CharField):
         try:
             return read_day(text)
         except OverlappingHours as error:
-            message = _(
-                "“%(text)s” counts some time twice. Let each interval start after the one before it ends."
-            )
+            message = _("“%(text)s” counts some time twice. Let each interval start after the one before it ends.")
             raise forms.ValidationError(message, params={"text": error.text}) from error
         except UnreadableHours as error:
             message = _("“%(text)s” is not an interval. Write it like 8:00–16:00, several divided by commas.")
@@ -54,6 +52,9 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         days = {day: DayField(label=label) for day, label in DAYS.items()}
         self.fields = days | self.fields
+
+    def days(self) -> list[forms.BoundField]:
+        return [self[day] for day in DAYS]
 
     @staticmethod
     def initial_of(hours: WorkingHours, zone: str) -> dict[str, str]:
@@ -96,9 +97,7 @@ class AbsenceForm(forms.Form):
         last = given["last_day"] if until else given["last_day"] + timedelta(days=1)
         given["ends_at"] = self._moment(last, until or time.min)
         if given["ends_at"] <= given["starts_at"]:
-            self.add_error(
-                "last_day", _("The absence ends before it starts. Choose a later last day or time.")
-            )
+            self.add_error("last_day", _("The absence ends before it starts. Choose a later last day or time."))
         return given
 
     def _moment(self, day: Any, clock: time) -> datetime:

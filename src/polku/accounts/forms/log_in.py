@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from polku.accounts.forms.choices import zones
-from polku.accounts.models import User
+from polku.accounts.models import Invitation, User
 
 
 class LogInForm(forms.Form):
@@ -30,6 +30,17 @@ class LogInForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
+class EnrolForm(forms.Form):
+    """The first code of a newly set up app."""
+
+    code = forms.CharField(
+        label=_("One-time code"),
+        max_length=40,
+        help_text=_("Six digits, new every half minute."),
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("One-time code"),
@@ -40,9 +51,7 @@ class CodeForm(forms.Form):
 
 
 class ResetForm(forms.Form):
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
-    )
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"}))
 
 
 class PasswordTwice(forms.Form):
@@ -86,9 +95,10 @@ class NewPasswordForm(PasswordTwice):
 
 
 class AcceptForm(PasswordTwice):
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     field_order = ["name", "password", "password_again", "language", "zone"]
+
+    def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(User(email=invitation.email, name=invitation.name), *args, **kwargs)

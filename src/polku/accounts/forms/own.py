@@ -60,9 +60,7 @@ class AuditFilter(forms.Form):
     subject_id = forms.IntegerField(label=_("Number"), required=False, min_value=1)
     after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, people: list[User], subjects: list[tuple[str, Any]], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, people: list[User], subjects: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everybody = [("", _("Everybody")), *((str(each.pk), each.name) for each in people)]
         self.fields["by"] = forms.ChoiceField(label=_("Person"), required=False, choices=everybody)

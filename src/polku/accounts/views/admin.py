@@ -1,7 +1,5 @@
 """Pages of the admin: API keys and the audit log."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from polku.accounts import actions, queries
 from polku.accounts.access import Permission, current_user, permission_required
 from polku.accounts.forms import ApiKeyForm, AuditFilter
-from polku.accounts.models import AuditEntry
-from polku.accounts.presenting import SUBJECTS, tell
+from polku.accounts.presenting import SUBJECTS, Told, tell
 
 _PAGE = 50
 
@@ -48,23 +45,21 @@ def audit_log(request: HttpRequest) -> HttpResponseBase:
     subjects = [(each, SUBJECTS.get(each, each)) for each in queries.audit_subjects()]
     people = list(queries.users(active_only=False))
     form = AuditFilter(request.GET, people=people, subjects=subjects)
-    entries = _entries(form)
-    context = {
-        "form": form,
-        "told": tell(entries[:_PAGE], names={each.pk: each.name for each in people}),
-        "after": str(entries[_PAGE - 1].pk) if len(entries) > _PAGE else None,
-    }
+    told = _told(form, names={each.pk: each.name for each in people})
+    after = str(told[_PAGE - 1].id) if len(told) > _PAGE else None
+    context = {"form": form, "told": told[:_PAGE], "after": after}
     return render(request, "accounts/audit_log.html", context)
 
 
-def _entries(form: AuditFilter) -> Sequence[AuditEntry]:
+def _told(form: AuditFilter, *, names: dict[int, str]) -> list[Told]:
     """Nothing for a filter that cannot be read: its error is shown instead."""
     if not form.is_valid():
         return []
     given = form.cleaned_data
-    return queries.audit_page(
+    entries = queries.audit_page(
         by_id=int(given["by"]) if given["by"] else None,
         subject=given["subject"],
         subject_id=given["subject_id"],
         after=given["after"],
     )
+    return tell(entries, names=names)

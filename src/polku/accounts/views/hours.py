@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from polku.accounts import actions, queries
-from polku.accounts.access import Permission, current_user, require
+from polku.accounts.access import Permission, User, current_user, require
 from polku.accounts.forms import AbsenceForm, WeekForm
-from polku.accounts.models import User
 from polku.accounts.views.users import known_user
 
 

@@ -18,7 +18,6 @@ from polku.accounts import actions, jobs, limits, queries
 from polku.accounts.access import Permission, current_user, permission_required
 from polku.accounts.errors import EmailTaken, InvitationUnusable
 from polku.accounts.forms import AcceptForm, InvitationForm
-from polku.accounts.models import User
 from polku.accounts.secrets import invitation_token
 from polku.accounts.views.log_in import client_address, let_in, too_many
 
@@ -32,9 +31,7 @@ def invite(request: HttpRequest) -> HttpResponseBase:
         try:
             invitation = actions.invite(**form.cleaned_data, now=timezone.now(), by=user)
         except EmailTaken:
-            form.add_error(
-                "email", gettext("Somebody with this address already uses Polku. Find them in Users.")
-            )
+            form.add_error("email", gettext("Somebody with this address already uses Polku. Find them in Users."))
         else:
             jobs.mail_invitation.enqueue(invitation.pk)
             # The link is shown too: a new installation may not send mail yet.
@@ -67,8 +64,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     except InvitationUnusable:
         return _unusable(request)
     initial = {"name": invitation.name, "language": get_language(), "zone": invitation.invited_by.zone}
-    invited = User(email=invitation.email, name=invitation.name)
-    form = AcceptForm(invited, request.POST or None, initial=initial)
+    form = AcceptForm(invitation, request.POST or None, initial=initial)
     context = {"form": form, "invitation": invitation}
     if request.method == "POST" and form.is_valid():
         answer = limits.allow(f"accept:{client_address(request)}", limit=20, per=timedelta(hours=1), now=now)

@@ -16,9 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from polku.accounts import actions, limits, queries
+from polku.accounts.access import User
 from polku.accounts.errors import WrongCode
 from polku.accounts.forms import CodeForm, LogInForm
-from polku.accounts.models import User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 _PENDING = "log_in_pending"

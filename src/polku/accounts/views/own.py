@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from polku.accounts import actions, jobs, queries
 from polku.accounts.access import current_user
 from polku.accounts.errors import WrongCode, WrongPassword
-from polku.accounts.forms import CodeForm, ConfirmForm, SettingsForm
+from polku.accounts.forms import ConfirmForm, EnrolForm, SettingsForm
 from polku.accounts.inputs import UserChange
 from polku.accounts.secrets import new_totp_secret, totp_picture, totp_uri
 
@@ -44,15 +44,13 @@ def second_factor(request: HttpRequest) -> HttpResponseBase:
     if user.totp_secret:
         return redirect("accounts:settings")
     secret = request.session.setdefault(_ENROLLING, new_totp_secret())
-    form = CodeForm(request.POST or None)
+    form = EnrolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code, now = form.cleaned_data["code"], timezone.now()
         try:
             codes = actions.enrol_second_factor(user.pk, secret=secret, code=code, now=now, by=user)
         except WrongCode:
-            form.add_error(
-                "code", gettext("This code does not fit. Check the clock of your phone and try again.")
-            )
+            form.add_error("code", gettext("This code does not fit. Check the clock of your phone and try again."))
         else:
             del request.session[_ENROLLING]
             jobs.mail_security_notice.enqueue(user.pk, "second_factor_on")

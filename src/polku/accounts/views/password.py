@@ -15,9 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from polku.accounts import actions, jobs, limits, queries
-from polku.accounts.access import current_user
+from polku.accounts.access import User, current_user
 from polku.accounts.forms import ChangePasswordForm, NewPasswordForm, ResetForm
-from polku.accounts.models import User
 from polku.accounts.views.log_in import client_address, too_many
 
 _TOKEN = "password_reset_token"  # noqa: S105  the name of a session key

@@ -11,16 +11,13 @@ from polku.accounts import actions, queries
 from polku.accounts.access import Permission, current_user, permission_required, permits
 from polku.accounts.errors import TeamNameTaken
 from polku.accounts.forms import TeamForm
-from polku.accounts.models import Team
 
 
 @require_safe
 def teams(request: HttpRequest) -> HttpResponseBase:
     """Everybody may see who works with whom."""
     may_edit = permits(request.user, Permission.EDIT_TEAMS)
-    return render(
-        request, "accounts/teams.html", {"teams": queries.teams_with_members(), "may_edit": may_edit}
-    )
+    return render(request, "accounts/teams.html", {"teams": queries.teams_with_members(), "may_edit": may_edit})
 
 
 @permission_required(Permission.EDIT_TEAMS)
@@ -49,7 +46,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
 @permission_required(Permission.EDIT_TEAMS)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
-    team = _known(pk)
+    team = queries.team(pk)
+    if team is None:
+        raise Http404
     members = queries.member_ids(pk)
     initial = {"name": team.name, "manager": team.manager_id, "members": members}
     people = queries.users_or_members(pk)
@@ -59,9 +58,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
         member_ids = [each.pk for each in given["members"]]
         now, by = timezone.now(), current_user(request)
         try:
-            actions.change_team(
-                pk, name=given["name"], manager=given["manager"], member_ids=member_ids, now=now, by=by
-            )
+            actions.change_team(pk, name=given["name"], manager=given["manager"], member_ids=member_ids, now=now, by=by)
         except TeamNameTaken:
             _say_taken(form)
         else:
@@ -73,17 +70,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.EDIT_TEAMS)
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponseBase:
-    team = _known(pk)
+    team = queries.team(pk)
+    if team is None:
+        raise Http404
     actions.remove_team(pk, now=timezone.now(), by=current_user(request))
     messages.success(request, gettext("The team %(name)s is removed.") % {"name": team.name})
     return redirect("accounts:teams")
-
-
-def _known(pk: int) -> Team:
-    found = queries.team(pk)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _say_taken(form: TeamForm) -> None:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from polku.accounts import actions, queries
-from polku.accounts.access import Permission, current_user, permission_required, permits
+from polku.accounts.access import Permission, User, current_user, permission_required, permits
 from polku.accounts.belongings import belongings_of
 from polku.accounts.errors import EmailTaken, LastAdmin
 from polku.accounts.forms import UserForm, WorkloadForm
 from polku.accounts.inputs import UserChange
-from polku.accounts.models import User
 
 _WORK = ("capacity", "weight", "languages", "countries", "topics")
 

@@ -46,13 +46,11 @@ def respond(problem: ApiProblem) -> HttpResponse:
     )
 
 
-def on_problem(_request: HttpRequest, problem: ApiProblem) -> HttpResponse:
-    return respond(problem)
-
 
 # -- pydantic's errors, with the place as a path and unknown fields by name
 
 _PARTS: Final = frozenset({"body", "query", "path", "payload", "filters"})
+_BRANCHES: Final = frozenset({"str", "int", "bool", "float"})  # of a union: pydantic puts them after the place
 _TEXTS: Final = {
     "extra_forbidden": "This field is not known; remove it or correct its name.",
     "missing": "This field is required.",
@@ -70,19 +68,27 @@ _TEXTS: Final = {
 
 
 def from_validation(errors: list[dict[str, Any]]) -> ApiProblem:
-    """The problem of a body or query that does not fit its schema."""
-    return ApiProblem(422, "The request has fields to mend.", errors=tuple(_field(error) for error in errors))
+    """The problem of a body or query that does not fit its schema: one message for each place."""
+    found: dict[str, str] = {}
+    for error in errors:
+        found.setdefault(_place(error["loc"]), _message(error))
+    return to_mend(*(FieldProblem(place, message) for place, message in found.items()))
 
 
-def _field(error: dict[str, Any]) -> FieldProblem:
+def to_mend(*errors: FieldProblem) -> ApiProblem:
+    return ApiProblem(422, "The request has fields to mend.", errors=errors)
+
+
+def _message(error: dict[str, Any]) -> str:
+    if error["loc"][-1] in _BRANCHES:
+        return "Write a text, a number, true, false or null."
     text = _TEXTS.get(error["type"])
-    message = text.format(**error.get("ctx", {})) if text else str(error["msg"]).removeprefix("Value error, ")
-    return FieldProblem(_place(error["loc"]), message)
+    return text.format(**error.get("ctx", {})) if text else str(error["msg"]).removeprefix("Value error, ")
 
 
 def _place(loc: tuple[Any, ...]) -> str:
     place = ""
-    parts = list(loc)
+    parts = [part for part in loc if part not in _BRANCHES]
     while parts and parts[0] in _PARTS:
         parts.pop(0)
     for part in parts:

@@ -14,7 +14,7 @@ from polku.crm.models import Company, Lead, Person
 from polku.rules.reasons import Reason
 from polku.scoring import queries as scoring
 from polku.web.api import schemas
-from polku.web.api.problems import ApiProblem, FieldProblem
+from polku.web.api.problems import ApiProblem, FieldProblem, to_mend
 from polku.web.wording import reason_text
 
 type Shown = dict[str, Any]
@@ -165,6 +165,5 @@ def _before(cursor: str) -> int | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         number = 0
     if not number:
-        error = FieldProblem("cursor", "Use the value of “next” from the page before, as it was given.")
-        raise ApiProblem(422, "The request has fields to mend.", errors=(error,))
+        raise to_mend(FieldProblem("cursor", "Use the value of “next” from the page before, as it was given."))
     return number

@@ -303,7 +303,7 @@ class LeadFilter(Strict):
     source: Text40 = ""
     email: Email = Field("", description="the person's e-mail")
     external_system: Text40 = Field("", description="with external_key: the lead of that external id")
-    external_key: Annotated[StrictStr, Field(max_length=120)] = ""
+    external_key: Annotated[StrictStr, Field(max_length=120), AfterValidator(_line)] = ""
     created_from: AwareDatetime | None = None
     created_before: AwareDatetime | None = None
     cursor: Cursor = ""
@@ -312,14 +312,14 @@ class LeadFilter(Strict):
 
 class PeopleFilter(Strict):
     email: Email = ""
-    phone: Annotated[StrictStr, Field(max_length=60)] = ""
+    phone: Annotated[StrictStr, Field(max_length=60), AfterValidator(_line)] = ""
     company_id: int | None = None
     cursor: Cursor = ""
     limit: Limit = 50
 
 
 class CompanyFilter(Strict):
-    domain: Annotated[StrictStr, Field(max_length=253)] = ""
+    domain: Annotated[StrictStr, Field(max_length=253), AfterValidator(_line)] = ""
     name: Text200 = ""
     country: Country = ""
     cursor: Cursor = ""

@@ -179,11 +179,11 @@ def tab(
 
 @register.inclusion_tag("components/button.html")
 def button(text: str, *, kind: str = "", small: bool = False, **given: str) -> Shown:
-    """A link when `href` is given. Also: icon, key, type, name, value, form, dialog, menu, label, disabled."""
+    """A link with `href`. Also: icon, key, type, name, value, form, dialog, menu, label, disabled."""
     is_bare = "" if text else "bare-icon"
     classes = " ".join(word for word in ["button", kind, "small" if small else "", is_bare] if word)
     opens = "dialog" in given or "menu" in given
-    return {"text": text, "classes": classes, "type": "button" if opens else ""} | given
+    return {"text": text, "classes": classes, "type": "button" if opens else "submit"} | given
 
 
 @register.inclusion_tag("components/field.html")
@@ -275,7 +275,7 @@ def sla(
 
 @register.simple_block_tag(end_name="endreasons")
 def reasons(content: str, id: str, title: str, terms: pieces.Grounds = (), **given: Any) -> SafeString:
-    """A number that opens its reasons. Also: unit, currency, total, version, changes; or url, to ask later."""
+    """A number that opens its reasons. Also: unit, currency, total, version, changes; or url."""
     opened = {"url": given["url"]} if given.get("url") else _reasons(title, terms, **given)
     return render_to_string(
         "components/reasons.html", {"id": id, "title": title, "content": content} | opened

@@ -1,6 +1,6 @@
 // Keys: j/k move in [data-list], enter opens, [data-key] acts on the current row or the page, ? lists them all.
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") && !/^(checkbox|radio|submit|button)$/.test(target.type);
-const ROW = "[data-list] [data-row], table[data-list] > tbody > tr";
+const ROW = "[data-list] [data-row], table[data-list] > tbody > tr, :is(ul, ol)[data-list] > li";
 const rows = () => [...document.querySelectorAll(ROW)].filter((row) => row.checkVisibility());
 const current = () => document.querySelector(".is-current");
 let prefix = "";

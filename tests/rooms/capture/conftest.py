@@ -1,0 +1,25 @@
+"""What tests of this room ask for beside the cast."""
+
+from datetime import datetime
+
+import pytest
+from pytest_django import Settings
+
+from polku.capture.models import Form
+from polku.playbook import actions as playbook_actions
+from tests.rooms.capture.forms import make_form
+
+
+@pytest.fixture(autouse=True)
+def _alone(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.rooms.capture.addresses"
+
+
+@pytest.fixture
+def playbook(db: None, now: datetime) -> None:
+    playbook_actions.activate_shipped(now=now, by=None)
+
+
+@pytest.fixture
+def form(playbook: None, now: datetime) -> Form:
+    return make_form(now=now)
