@@ -79,8 +79,14 @@ def test_when_nobody_may_get_it_the_choice_is_nobody_with_all_grounds() -> None:
 # -- owner and load
 
 
-def test_the_owner_gets_the_lead_whatever_the_load_and_the_hour() -> None:
-    owner = rep(BEDRICH, capacity=1, open_leads=9, is_working=False)
+def test_an_owner_without_room_is_passed_over() -> None:
+    owner = rep(BEDRICH, capacity=1, open_leads=1)
+    choice = route(rep(ANNA), owner, pick="owner", owner_id=BEDRICH)
+    assert (choice.user_id, codes(choice)) == (None, ["owner_full"])
+
+
+def test_the_owner_gets_the_lead_whatever_the_hour() -> None:
+    owner = rep(BEDRICH, capacity=9, open_leads=8, is_working=False)
     choice = route(rep(ANNA), owner, pick="owner", owner_id=BEDRICH)
     assert (choice.user_id, codes(choice), choice.credits) == (BEDRICH, ["owner"], {})
 

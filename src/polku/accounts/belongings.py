@@ -22,5 +22,9 @@ def install(asks: Sequence[Ask]) -> None:
     _asked[:] = asks
 
 
+def installed() -> list[Ask]:
+    return list(_asked)
+
+
 def belongings_of(user_id: int) -> list[Belonging]:
     return [belonging for ask in _asked for belonging in ask(user_id) if belonging.count]

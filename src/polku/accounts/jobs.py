@@ -1,7 +1,8 @@
-"""The mails of this room, and the pruning of its rate limits."""
+"""The mails of this room, and its daily pruning."""
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail
 from django.tasks import task
 from django.template.loader import render_to_string
@@ -54,8 +55,10 @@ def mail_security_notice(user_id: int, what: str) -> None:
 
 
 @task
-def prune_limits() -> None:
+def prune() -> None:
+    """Once a day: what rate limits and ended sessions left behind."""
     limits.prune(now=timezone.now())
+    SessionStore.clear_expired()
 
 
 def _mail(name: str, *, to: str, language: str, context: dict[str, object]) -> None:

@@ -68,8 +68,10 @@ FIELDS: dict[str, str | Promise] = {
     "topics": _("products"),
     "joined": _("joined"),
     "left": _("left"),
-    "role_given": _("role"),
+    "renamed": _("name"),
+    "teams": _("teams"),
 }
+_LISTS = ("joined", "left", "teams")
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,29 +110,29 @@ def _told(entry: AuditEntry, names: Mapping[int, str]) -> Told:
 
 def _words(entry: AuditEntry, names: Mapping[int, str]) -> str:
     subject = names.get(entry.subject_id or 0) if entry.subject == "user" else None
-    known = {"subject": subject or f"{SUBJECTS.get(entry.subject, entry.subject)} {entry.subject_id or ''}".strip()}
-    template = WORDS.get(entry.verb)
-    if template is None:  # a verb nobody has worded yet is still better shown than hidden
-        return f"{entry.verb.replace('_', ' ')}: {known['subject']}"
-    try:
-        words: str = str(template) % (known | entry.details)
+    subject = subject or f"{SUBJECTS.get(entry.subject, entry.subject)} {entry.subject_id or ''}".strip()
+    known = {"subject": subject, "subject_id": entry.subject_id}
+    plain = f"{entry.verb.replace('_', ' ').replace('.', ' ')}: {subject}"
+    try:  # a verb that nobody has worded yet is still better shown than hidden
+        words: str = str(WORDS[entry.verb]) % (entry.details | known)
     except KeyError:
-        words = f"{entry.verb.replace('_', ' ')}: {known['subject']}"
+        words = plain
     return words
 
 
 def _changes(details: Mapping[str, Any]) -> list[str]:
-    lines = [f"{_field(field)}: {_shown(old)} → {_shown(new)}" for field, (old, new) in _pairs(details)]
-    lists = [f"{_field(field)}: {_shown(details[field])}" for field in ("joined", "left") if details.get(field)]
+    lines = [f"{_field(field)}: {_shown(old)} → {_shown(new)}" for field, old, new in _pairs(details)]
+    lists = [f"{_field(field)}: {_shown(details[field])}" for field in _LISTS if details.get(field)]
     spans = [f"{_moment(details['starts_at'])} – {_moment(details['ends_at'])}"] if "starts_at" in details else []
     return lines + lists + spans
 
 
-def _pairs(details: Mapping[str, Any]) -> list[tuple[str, tuple[Any, Any]]]:
-    changed = details.get("changed")
-    if not isinstance(changed, Mapping):
-        return []
-    return [(str(field), (pair[0], pair[1])) for field, pair in changed.items() if len(pair) == 2]
+def _pairs(details: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """What changed from what to what: pairs of values, at the top or under `changed`."""
+    changed = details.get("changed", details)
+    pairs = changed.items() if isinstance(changed, Mapping) else ()
+    found = [(field, pair) for field, pair in pairs if isinstance(pair, list) and field not in _LISTS]
+    return [(field, pair[0], pair[1]) for field, pair in found if len(pair) == 2]
 
 
 def _moment(text: str) -> str:

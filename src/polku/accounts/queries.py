@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.crypto import constant_time_compare
+from django.utils.text import slugify
 
 from polku.accounts.calendars import calendar_of, default_hours
 from polku.accounts.models import (
@@ -113,13 +114,16 @@ def team(team_id: int) -> Team | None:
 
 
 def team_ids(words: Collection[str]) -> dict[str, int]:
-    """The teams meant by a playbook's words: by name or slug, in any case; unknown ones are left out."""
-    by_key: dict[str, int] = {}
-    for pk, name, slug in Team.objects.order_by("pk").values_list("pk", "name", "slug"):
-        by_key.setdefault(slug.casefold(), pk)
-        by_key.setdefault(name.casefold(), pk)
-    keys = {word: word.strip().casefold() for word in words}
-    return {word: by_key[key] for word, key in keys.items() if key in by_key}
+    """The teams meant by a playbook's words; unknown ones are left out.
+
+    The name counts first, then the slug, which stays when a team is renamed, so that the playbook still finds it.
+    """
+    by_name: dict[str, int] = {}
+    by_slug: dict[str, int] = {}
+    for pk, name, slug in Team.objects.order_by("-pk").values_list("pk", "name", "slug"):
+        by_name[name.casefold()] = by_slug[slug] = pk
+    found = {word: by_name.get(word.strip().casefold()) or by_slug.get(slugify(word)) for word in words}
+    return {word: pk for word, pk in found.items() if pk is not None}
 
 
 def team_members(slug: str) -> list[User]:

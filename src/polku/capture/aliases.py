@@ -290,10 +290,10 @@ def recognise(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[C
     order = sorted(
         range(len(headers)), key=lambda place: not values_of[place]
     )  # a filled column before an empty one
-    holds_leads = bool({normal(header) for header in headers} & _LEAD_MARKS)
+    own = _own_of_leads({normal(header) for header in headers})
     by_place = {
         place: _by_header(
-            headers[place], content=content, system=system, holds_leads=holds_leads, taken=taken
+            headers[place], content=content, system=system, own_of_leads=own, taken=taken
         )
         for place in order
     }
@@ -308,9 +308,9 @@ def recognise(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[C
     return columns
 
 
-def _by_header(header: str, *, content: str, system: str, holds_leads: bool, taken: set[str]) -> Column:
+def _by_header(header: str, *, content: str, system: str, own_of_leads: frozenset[str], taken: set[str]) -> Column:
     name = normal(header)
-    if name in {"id", "recordid"} and content == PEOPLE and holds_leads:
+    if content == PEOPLE and name in own_of_leads:
         content = DEALS
     target = (
         _IN_CONTEXT.get((content, name)) or _ALIASES.get(name) or _IN_CONTEXT.get((content, _bare(name)), "")
@@ -322,6 +322,13 @@ def _by_header(header: str, *, content: str, system: str, holds_leads: bool, tak
     taken.add(target)
     key_system = (system or _KEY_SYSTEMS.get(name) or name) if target.endswith(".key") else ""
     return Column(header=header, target=target, told_by="header", system=key_system[:40])
+
+
+def _own_of_leads(names: set[str]) -> frozenset[str]:
+    """Of a file of people, the words that speak of the lead: its ids, and its name beside a contact's."""
+    ids = {"id", "recordid"} if names & _LEAD_MARKS else set()
+    full_names = {name for name in names if _ALIASES.get(name) == "person.full_name"}
+    return frozenset(ids | ({"name"} if full_names else set()))
 
 
 def _bare(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,9 +35,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 class SettingsForm(forms.Form):
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("Shown as the heading when the form stands alone.")
+        label=gettext_lazy("Name"),
+        max_length=120,
+        help_text=gettext_lazy("Shown as the heading when the form stands alone."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), help_text=gettext_lazy("Of its messages to the visitor."))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), help_text=gettext_lazy("Of its messages to the visitor.")
+    )
     signal = forms.ChoiceField(label=gettext_lazy("Counts as"), choices=SIGNALS)
     topic = forms.CharField(
         label=gettext_lazy("Topic"), max_length=80, required=False,
@@ -53,7 +57,7 @@ class SettingsForm(forms.Form):
     )  # fmt: skip
     consent_text = forms.CharField(
         label=gettext_lazy("Consent text"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Shown beside a box to tick. A changed text is a new version; each consent keeps its own."),
+        help_text=gettext_lazy("Shown beside a box to tick. A changed text is a new version of it."),
     )  # fmt: skip
     origins = forms.CharField(
         label=gettext_lazy("Websites that may show it"), max_length=4000, required=False,
@@ -185,9 +189,12 @@ def _spec(row: dict[str, Any], name: str) -> FieldSpec:
     )
 
 
-Rows = forms.formset_factory(
-    FieldForm, formset=FieldRows, extra=3, can_order=True, can_delete=True, max_num=MOST_FORM_FIELDS, absolute_max=60,
-    validate_max=True,
+Rows = cast(
+    "type[FieldRows]",
+    forms.formset_factory(
+        FieldForm, formset=FieldRows, extra=3, can_order=True, can_delete=True, max_num=MOST_FORM_FIELDS,
+        absolute_max=60, validate_max=True,
+    ),
 )  # fmt: skip
 
 

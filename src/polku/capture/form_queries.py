@@ -10,6 +10,7 @@ from polku.capture.form_errors import FormNotFound, FormNotInUse, SubmissionNotF
 from polku.capture.models import Form, Submission, SubmissionStatus
 
 PAGE_SIZE: Final = 50
+STATUSES: Final = SubmissionStatus.choices
 WAITING: Final = (SubmissionStatus.STORED, SubmissionStatus.KEPT)
 KEEP_TRYING: Final = timedelta(days=7)
 
@@ -70,7 +71,5 @@ def submission_by_key(key: str) -> Submission | None:
 
 def waiting_submissions(*, now: datetime, limit: int) -> Sequence[int]:
     """Submissions that did not become leads, oldest first; those of the last minute are still being worked on."""
-    waiting = Submission.objects.filter(
-        status__in=WAITING, at__lt=now - timedelta(minutes=1), at__gt=now - KEEP_TRYING
-    )
+    waiting = Submission.objects.filter(status__in=WAITING, at__lt=now - timedelta(minutes=1), at__gt=now - KEEP_TRYING)
     return list(waiting.order_by("at").values_list("pk", flat=True)[:limit])

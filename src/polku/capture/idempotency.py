@@ -28,9 +28,7 @@ class Answer(msgspec.Struct, frozen=True):
     is_replay: bool
 
 
-def answer_once(
-    api_key: ApiKey, *, key: str, request: bytes, act: Callable[[], Given], now: datetime
-) -> Answer:
+def answer_once(api_key: ApiKey, *, key: str, request: bytes, act: Callable[[], Given], now: datetime) -> Answer:
     """Act and keep the answer, or give the answer of the first time; raises KeyReused when the request differs.
 
     The row is inserted before the act: a second request at the same moment waits for the first one's commit.
@@ -47,7 +45,7 @@ def answer_once(
         return _earlier(known.row, digest)
 
 
-class _Known(Exception):  # noqa: N818  a signal out of the transaction, not an error
+class _Known(Exception):
     def __init__(self, row: IdempotencyKey) -> None:
         self.row = row
 

@@ -1,7 +1,7 @@
 """Reads what was sent with a form: bounded, cleaned, each value checked against its field."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
@@ -94,7 +94,12 @@ def _understood(others: Mapping[str, str], *, taken: Set[str], decimal_comma: bo
     found: dict[str, str] = {}
     for name, text in others.items():
         known = known_name(name)
-        if known and known not in taken and known not in found and not _misfit(known, text, decimal_comma=decimal_comma):
+        if (
+            known
+            and known not in taken
+            and known not in found
+            and not _misfit(known, text, decimal_comma=decimal_comma)
+        ):
             found[known] = text
     return found
 
@@ -148,22 +153,24 @@ def _problem(spec: FieldSpec, values: Mapping[str, str], *, decimal_comma: bool)
 
 
 def _problem_of_kind(spec: FieldSpec, text: str, *, decimal_comma: bool) -> str:
-    match spec.kind:
-        case "email":
-            return "" if email_key(text) else _("Write an e-mail address such as name@company.com.")
-        case "tel":
-            enough = sum(map(str.isdigit, text)) >= FEWEST_PHONE_DIGITS
-            return "" if enough else _("Write a phone number such as +358 40 123 4567.")
-        case "url":
-            return "" if domain_of_website(text) else _("Write a web address such as www.company.com.")
-        case "country":
-            return "" if country(text) else _("Write the name of a country, such as Finland.")
-        case "number":
-            is_number = number(spec.name, text, decimal_comma=decimal_comma) is not None
-            return "" if is_number else _("Write a number such as 1500.")
-        case "select":
-            return "" if text in spec.options or not spec.options else _("Choose one of the options.")
-    return ""
+    checks: dict[str, tuple[Callable[[], object], str]] = {
+        "email": (lambda: email_key(text), _("Write an e-mail address such as name@company.com.")),
+        "tel": (lambda: is_dialable(text), _("Write a phone number such as +358 40 123 4567.")),
+        "url": (lambda: domain_of_website(text), _("Write a web address such as www.company.com.")),
+        "country": (lambda: country(text), _("Write the name of a country, such as Finland.")),
+        "number": (
+            lambda: number(spec.name, text, decimal_comma=decimal_comma) is not None,
+            _("Write a number such as 1500."),
+        ),
+        "select": (lambda: text in spec.options or not spec.options, _("Choose one of the options.")),
+    }
+    holds, message = checks.get(spec.kind, (lambda: True, ""))
+    return "" if holds() else message
+
+
+def is_dialable(text: str) -> bool:
+    """Whether a text has the digits of a phone number; how it is dialled depends on the country."""
+    return sum(map(str.isdigit, text)) >= FEWEST_PHONE_DIGITS
 
 
 def number(name: str, text: str, *, decimal_comma: bool) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
@@ -33,6 +34,7 @@ SAMPLE_ROWS: Final = 200
 LONGEST_SAMPLE: Final = 500
 _HEAD: Final = 256 * 1024
 _BLOCK: Final = 1024 * 1024
+_BEYOND_ASCII: Final = re.compile(rb"[A-Za-z]{0,20}[\x80-\xff][A-Za-z\x80-\xff]{0,20}")
 
 _OTHER_FORMATS: Final = {
     b"\xd0\xcf\x11\xe0": "XLS (Excel 97–2003)",
@@ -194,7 +196,7 @@ def _scan(file: BinaryIO) -> tuple[bool, int, bytes]:
         position += len(block)
         line_ends += max(block.count(b"\n"), block.count(b"\r"))
         if not block.isascii() and len(evidence) < _HEAD:
-            evidence += b"\n".join(line for line in block.splitlines()[:20_000] if not line.isascii())[:_HEAD]
+            evidence += b" ".join(_BEYOND_ASCII.findall(block))[:_HEAD]
         if is_utf8:
             try:
                 decoder.decode(block)
@@ -210,7 +212,8 @@ def _decodes(file: BinaryIO, encoding: str) -> int:
         try:
             text = decoder.decode(block)
         except UnicodeDecodeError as error:
-            raise BadEncoding(line=line_ends + 1, encoding=encoding) from error
+            read = error.object[: error.start].decode(encoding, errors="ignore")
+            raise BadEncoding(line=line_ends + read.count("\n") + 1, encoding=encoding) from error
         if "\0" in text:
             raise NotText(position=file.tell() - len(block))
         line_ends += max(text.count("\n"), text.count("\r"))

@@ -79,9 +79,7 @@ def _count(form: Form, sender: Sender, *, has_token: bool, now: datetime) -> Non
             raise TooManySubmissions(int(answer.retry_after.total_seconds()) + 1)
 
 
-def _require_website(
-    form: Form, payload: payloads.Payload, sender: Sender, *, has_token: bool, now: datetime
-) -> None:
+def _require_website(form: Form, payload: payloads.Payload, sender: Sender, *, has_token: bool, now: datetime) -> None:
     """A form with a list of websites takes nothing from elsewhere; what came is kept, so that its maker can see it."""
     allowed = {*form.origins, sender.own_origin}
     if not form.origins or sender.website in allowed or (has_token and not sender.website):
@@ -126,9 +124,7 @@ def _insert(
     )
 
 
-def _key(
-    form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, now: datetime
-) -> str:
+def _key(form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, now: datetime) -> str:
     """What tells a double click from a second wish: the page it was sent from, or for plain posts the ten minutes."""
     where = token.nonce if token else f"{tokens.address_mark(sender.address)}:{int(now.timestamp()) // SAME_WITHIN}"
     content = msgspec.json.encode([form.pk, where, payload.values, payload.extras, payload.consents], order="sorted")

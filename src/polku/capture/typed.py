@@ -101,7 +101,7 @@ def _captured(lead: TypedLead, *, by: User) -> Captured:
 
 def _receive(captured: Captured, *, now: datetime, by: User) -> int:
     lead_id = receive([captured], now=now, by=by)[0].lead_id
-    assert lead_id is not None, "a capture that opens a lead answers one"  # noqa: S101
+    assert lead_id is not None, "a capture that opens a lead answers one"
     return lead_id
 
 

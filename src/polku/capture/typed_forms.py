@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from polku.capture.payloads import is_dialable
 from polku.capture.texts import problem_of_text
 from polku.capture.typed import Call, NextStep, TypedLead
 from polku.crm.inputs import CompanyInput, PersonInput
@@ -29,7 +30,6 @@ SOURCES: Final = (
     ("prospecting", gettext_lazy("Own search")),
     ("other", gettext_lazy("Other")),
 )
-FEWEST_PHONE_DIGITS: Final = 5
 
 
 class StepForm(forms.Form):
@@ -71,7 +71,7 @@ class PersonForm(forms.Form):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        if phone and sum(map(str.isdigit, phone)) < FEWEST_PHONE_DIGITS:
+        if phone and not is_dialable(phone):
             raise ValidationError(_("Write a phone number such as +358 40 123 4567."))
         return phone
 
@@ -128,6 +128,10 @@ class CallForm(StepForm, PersonForm):
 class LeadForm(StepForm, PersonForm):
     """A lead by hand."""
 
+    field_order = (
+        "first_name", "last_name", "email", "phone", "job_title", "company", "website", "country", "employees", "title",
+        "topic", "source", "annual_value", "note", "mine", "step", "due_at",
+    )  # fmt: skip
     website = forms.CharField(label=gettext_lazy("Website"), max_length=300, required=False)
     country = forms.CharField(label=gettext_lazy("Country"), max_length=80, required=False)
     employees = forms.IntegerField(label=gettext_lazy("Employees"), min_value=0, max_value=10_000_000, required=False)

@@ -87,6 +87,7 @@ def change_person(person_id: int, *, values: Mapping[str, object], now: datetime
     before = _apply(person, values)
     person.email_key = identity.email_key(person.email)
     person.email_kind = kind_of(person.email_key)
+    person.first_key, person.last_key = identity.name_keys(person.first_name, person.last_name)
     phone = identity.phone(person.phone, person.country or None)
     person.phone_e164 = phone.e164 if phone else ""
     person.save()

@@ -13,6 +13,7 @@ from polku.crm import paths
 from polku.crm.identification import Identity, Known, identify, look_up, match_company, match_person, pick_lead
 from polku.crm.inputs import CompanyInput, Kept, LeadInput, PersonInput, Record
 from polku.crm.models import Company, ExternalId, Facts, Lead, Person
+from polku.rules import identity
 from polku.rules.stages import Stage
 
 PERSON_FIELDS = ("first_name", "last_name", "phone", "job_title", "country", "language", "linkedin_url")
@@ -226,7 +227,7 @@ def _update(changed: Iterable[Any], fresh: Iterable[Any], what: str, fields: tup
 
 def _columns(what: str, fields: tuple[str, ...]) -> list[str]:
     extra = {
-        "person": ["email", "email_key", "email_kind", "phone_e164", "email_opt_out", "company"],
+        "person": ["email", "email_key", "email_kind", "phone_e164", "email_opt_out", "company", "first_key", "last_key"],
         "company": ["domain", "name_key"],
         "lead": ["flags", "company"],
     }[what]
@@ -256,6 +257,7 @@ def _fill_person(row: Row, person: Person) -> dict[str, Any]:
     if row.identity.email_key and not person.email_key:
         person.email, person.email_key = row.record.person.email.strip(), row.identity.email_key
         person.email_kind = row.identity.email_kind
+    person.first_key, person.last_key = identity.name_keys(person.first_name, person.last_name)
     if person.phone == row.record.person.phone and person.phone_e164 != row.identity.phone_e164:
         person.phone_e164 = row.identity.phone_e164
         changed["phone_e164"] = person.phone_e164
@@ -271,7 +273,9 @@ def _fill_person(row: Row, person: Person) -> dict[str, Any]:
 
 
 def _fill_company(row: Row, company: Company) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
+    changed: dict[str, Any] = {"name": company.name} if "company" in row.made else {}
+    if "company" in row.made and company.domain:
+        changed["domain"] = company.domain
     if row.identity.domain and not company.domain:
         company.domain = row.identity.domain
         changed["domain"] = company.domain

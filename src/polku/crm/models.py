@@ -43,6 +43,7 @@ class Company(models.Model):
     class Meta:
         verbose_name_plural = "companies"
         constraints = [models.CheckConstraint(condition=~Q(domain=""), name="company_domain_null_not_empty")]
+        indexes = [models.Index(fields=["country"], name="company_of_country")]
 
     def __str__(self) -> str:
         return self.name
@@ -53,6 +54,8 @@ class Person(models.Model):
 
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    first_key = models.CharField(max_length=100, blank=True)  # names without case and accents, for search
+    last_key = models.CharField(max_length=100, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     email_key = models.CharField(max_length=254, unique=True, null=True, blank=True)
     email_kind = models.CharField(max_length=12, blank=True)
@@ -69,7 +72,14 @@ class Person(models.Model):
     class Meta:
         verbose_name_plural = "people"
         constraints = [models.CheckConstraint(condition=~Q(email_key=""), name="person_email_null_not_empty")]
-        indexes = [models.Index(fields=["last_name", "first_name"])]
+        indexes = [
+            models.Index(
+                fields=["last_key", "first_key"],
+                name="person_by_last_name",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(fields=["first_key"], name="person_by_first_name", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email or f"#{self.pk}"
@@ -112,6 +122,8 @@ class Lead(models.Model):
             models.Index(fields=["owner", "stage_at"], condition=Q(stage__in=sorted(OPEN)), name="lead_open_of_owner"),
             models.Index(fields=["-created_at"]),
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="lead_to_wake"),
+            models.Index(fields=["source"], name="lead_of_source"),
+            models.Index(fields=["topic"], name="lead_of_topic"),
         ]
 
     def __str__(self) -> str:
@@ -225,3 +237,18 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class SavedView(models.Model):
+    """A list of leads that a user wants to find again: its filters and order, as in the address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="view_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from polku import tables
 from polku.accounts.models import User
+from polku.crm.errors import NotTakenBack
 from polku.crm.inputs import Record, StageStep
 from polku.crm.models import Company, Lead, StageChange
 from polku.rules.reasons import Reason
@@ -122,8 +123,25 @@ def _end_in(lead: Lead, steps: Sequence[StageStep], record: Record) -> None:
 
 def _remember_customers(leads: Iterable[Lead]) -> None:
     """A company that has bought is a returning one from then on."""
-    won = {lead.company_id: lead.closed_at for lead in leads if lead.stage == Stage.CUSTOMER and lead.company_id}
+    customers = [lead for lead in leads if lead.stage == Stage.CUSTOMER]
+    bought = [(lead.closed_at, lead.company_id) for lead in customers if lead.closed_at and lead.company_id]
+    won = {company: at for at, company in sorted(bought, reverse=True, key=lambda pair: pair[0])}  # the earliest stays
     first_timers = list(Company.objects.filter(pk__in=won, won_before_at__isnull=True)) if won else []
     for company in first_timers:
         company.won_before_at = won[company.pk]
     tables.update(first_timers, ["won_before_at"])
+
+
+@transaction.atomic(savepoint=False)
+def take_back(change_id: int, *, now: datetime, by: User) -> StageChange:
+    """Return a lead to where it stood before its last step, keeping both steps. Raises NotTakenBack."""
+    step = StageChange.objects.filter(pk=change_id, by=by).first()
+    lead = Lead.objects.select_for_update(of=("self",)).get(pk=step.lead_id) if step else None
+    last = StageChange.objects.filter(lead=lead).order_by("-at", "-pk").first() if lead else None
+    if step is None or lead is None or last is None or last.pk != change_id or not step.from_stage:
+        raise NotTakenBack
+    move([Move(lead_id=lead.pk, to=Stage(step.from_stage), code="taken_back")], now=now, by=by)
+    # Whoever became a customer by mistake is none.
+    if lead.company_id:
+        Company.objects.filter(pk=lead.company_id, won_before_at=step.at).update(won_before_at=None)
+    return step

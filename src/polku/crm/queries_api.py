@@ -1,8 +1,6 @@
 """Reads of the crm room in pages, newest first, for programs: each within what the user may see."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -11,8 +9,6 @@ from polku.accounts.models import Role, User
 from polku.crm.models import Company, Lead, Person
 from polku.crm.queries import visible_companies, visible_leads
 from polku.rules import identity
-
-Row = TypeVar("Row", bound=Model)
 
 
 class LeadsWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +87,7 @@ def company(user: User, company_id: int) -> Company | None:
     return visible_companies(user).filter(pk=company_id).first()
 
 
-def _page(rows: QuerySet[Row], *, before: int | None, limit: int) -> list[Row]:
+def _page[Row: Model](rows: QuerySet[Row], *, before: int | None, limit: int) -> list[Row]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found: Sequence[Row] = rows.order_by("-pk")[:limit]
-    return list(found)
+    return list(rows.order_by("-pk")[:limit])

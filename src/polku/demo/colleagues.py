@@ -45,8 +45,11 @@ class Staff(msgspec.Struct, frozen=True):
 
 def hire(*, since: datetime, now: datetime) -> Staff:
     """Add the users and teams, with their hours; one rep is away this week."""
+    quiet = UserChange(mail_notifications=False)  # nobody reads mail at .example
     users = {
-        key: accounts_actions.add_user(f"{key}@{DOMAIN}", name=name, role=role, password=PASSWORD, now=since)
+        key: accounts_actions.add_user(
+            f"{key}@{DOMAIN}", name=name, role=role, password=PASSWORD, change=quiet, now=since
+        )
         for key, name, role in _LEADERS
     }
     admin, manager = users["admin"], users["mikael"]
@@ -67,6 +70,7 @@ def hire(*, since: datetime, now: datetime) -> Staff:
 
 def _hire_rep(rep: Rep, teams: dict[str, Team], *, since: datetime, by: User) -> User:
     change = UserChange(
+        mail_notifications=False,
         language=_INTERFACE.get(rep.key, "en"),
         languages=list(rep.languages),
         countries=list(rep.countries),

@@ -51,12 +51,12 @@ def load_past(accounts: Iterable[Account], staff: Staff, *, now: datetime, progr
     past = Past()
     learnt: list[Captured] = []
     pairs = (pair for account in _counted(accounts, past, learnt) for pair in _captured(account, staff))
-    for chunk in batched(pairs, AT_ONCE, strict=False):
+    for chunk in batched(pairs, AT_ONCE):
         outcomes = capture_actions.receive([captured for captured, _ in chunk], now=now)
         past.worked += _worked(chunk, outcomes)
         past.signals += sum(len(captured.signals) for captured, _ in chunk)
         progress(f"{past.people:,} people, {past.leads:,} leads, {past.signals:,} signals")
-    for late in batched(learnt, AT_ONCE, strict=False):
+    for late in batched(learnt, AT_ONCE):
         capture_actions.receive(late, now=now)
     return past
 
@@ -73,7 +73,7 @@ def _counted(accounts: Iterable[Account], past: Past, learnt: list[Captured]) ->
 def _captured(account: Account, staff: Staff) -> Iterator[tuple[Captured, LeadRecord | None]]:
     """A captured thing for every lead, and for every person who has none."""
     people = {person.key: person for person in account.people}
-    for lead in account.leads:
+    for lead in sorted(account.leads, key=lambda lead: lead.steps[-1].at):
         yield _of_lead(account.company, people.pop(lead.person_key, None), lead, staff), lead
     for person in people.values():
         signals = tuple(_signal(signal) for key, signal in account.reading if key == person.key)
@@ -148,7 +148,7 @@ def _worked(chunk: Iterable[tuple[Captured, LeadRecord | None]], outcomes: Itera
     return [
         Worked(record=lead, lead_id=outcome.lead_id, person_id=outcome.person_id)
         for (_, lead), outcome in pairs
-        if lead and lead.rep and lead.stage in WORKED and outcome.lead_id
+        if lead and lead.rep and lead.stage in WORKED and outcome.lead_id and outcome.person_id
     ]
 
 

@@ -20,7 +20,7 @@ class JobBackend(BaseTaskBackend):
     supports_get_result = True
     supports_priority = True
 
-    def enqueue(self, task: "Task[..., Any]", args: Any, kwargs: Any) -> "TaskResult[..., Any]":
+    def enqueue(self, task: "Task[..., Any]", args: Any, kwargs: Any) -> Any:
         plan = actions.Planned(
             task=task.module_path,
             args=args,

@@ -15,7 +15,7 @@ type Handler = Callable[[Any, datetime], object]
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """`at_once` runs in the publisher's transaction, in this order; `after_commit` runs in a worker, each its own job."""
+    """`at_once` runs in the publisher's transaction, in order; each of `after_commit` is a job of its own."""
 
     at_once: tuple[Handler, ...] = ()
     after_commit: tuple[Handler, ...] = ()

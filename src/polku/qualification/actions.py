@@ -17,7 +17,7 @@ from polku.news import actions as news_actions
 from polku.news.events import LeadsAccepted, LeadsRejected, StageChange, StagesChanged
 from polku.playbook import queries as playbook
 from polku.qualification import queries
-from polku.qualification.errors import NotToAccept, UnknownReason, WakeDateNeeded
+from polku.qualification.errors import AnsweredMeanwhile, MovedMeanwhile, NotToAccept, UnknownReason, WakeDateNeeded
 from polku.qualification.models import Bant, Disposition, Standing
 from polku.rules import facts
 from polku.rules.notation import Action, Consequence
@@ -128,13 +128,15 @@ def accept(lead_id: int, *, now: datetime, by: User) -> None:
 
 @transaction.atomic(savepoint=False)
 def reject(
-    lead_id: int, *, reason: str, note: str = "", wake_at: datetime | None = None, now: datetime, by: User
-) -> Consequence:
+    lead_id: int, *, reason: str, note: str = "", wake_at: datetime | None = None, seen: str = "",
+    now: datetime, by: User,
+) -> Consequence:  # fmt: skip
     """Sales gives the lead back with a reason of the playbook; it goes where that reason says, never nowhere.
 
-    Raises NotToAccept (closed meanwhile), UnknownReason, WakeDateNeeded.
+    `seen` is the stage the rep saw. Raises NotToAccept (closed meanwhile), MovedMeanwhile, UnknownReason, WakeDateNeeded.
     """
     lead = crm.lock_lead(lead_id)
+    _check_seen(lead_id, lead.stage, seen)
     if lead.stage in CLOSED or lead.stage == Stage.NURTURE:
         raise NotToAccept(lead_id, lead.stage)
     force = playbook.in_force()
@@ -149,6 +151,11 @@ def reject(
     )
     news_actions.publish(LeadsRejected(lead_ids=(lead_id,), reason=reason), now=now)
     return chosen.then
+
+
+def _check_seen(lead_id: int, stage: str, seen: str) -> None:
+    if seen and seen != stage:
+        raise MovedMeanwhile(lead_id, stage)
 
 
 def _reason(reasons: Sequence[RejectionReason], code: str) -> RejectionReason:
@@ -184,9 +191,12 @@ def _wakes(then: Consequence, wake_at: datetime | None, *, now: datetime) -> dat
 
 
 @transaction.atomic(savepoint=False)
-def set_stage(lead_id: int, *, to: Stage, code: str = "", note: str = "", now: datetime, by: User) -> None:
-    """A rep moves a lead on: meeting, proposal, negotiation, customer, lost."""
+def set_stage(
+    lead_id: int, *, to: Stage, code: str = "", note: str = "", seen: str = "", now: datetime, by: User
+) -> None:
+    """A rep moves a lead on: meeting, proposal, negotiation, customer, lost. Raises NotToAccept, MovedMeanwhile."""
     lead = crm.lock_lead(lead_id)
+    _check_seen(lead_id, lead.stage, seen)
     if lead.stage in CLOSED:
         raise NotToAccept(lead_id, lead.stage)
     number = playbook.in_force().number
@@ -203,13 +213,20 @@ def set_stage(lead_id: int, *, to: Stage, code: str = "", note: str = "", now: d
 
 @transaction.atomic(savepoint=False)
 def answer_bant(
-    lead_id: int, *, answers: Mapping[str, facts.Answer], notes: Mapping[str, str], now: datetime, by: User
-) -> Consequence | None:
-    """Keep answers about budget, authority, need, timeline; tells what the playbook says should follow from a no."""
+    lead_id: int, *, answers: Mapping[str, facts.Answer], notes: Mapping[str, str], seen: str | None = None,
+    now: datetime, by: User,
+) -> Consequence | None:  # fmt: skip
+    """Keep answers about budget, authority, need, timeline; tells what the playbook says should follow from a no.
+
+    `seen` is when the answers that the user saw were given ("" for none). Raises AnsweredMeanwhile.
+    """
+    crm.lock_lead(lead_id)
     row = Bant.objects.filter(lead=lead_id).first() or Bant(lead_id=lead_id)
+    if seen is not None and seen != (row.changed_at.isoformat() if row.changed_at else ""):
+        raise AnsweredMeanwhile
     for word, answer in answers.items():
         setattr(row, word, str(answer))
-    row.notes = row.notes | {word: note for word, note in notes.items() if note}
+    row.notes = {word: note for word, note in (row.notes | dict(notes)).items() if note}
     row.changed_at = now
     row.save()
     details = {word: str(answer) for word, answer in answers.items()}

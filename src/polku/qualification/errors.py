@@ -20,3 +20,16 @@ class UnknownReason(Exception):
 
 class WakeDateNeeded(Exception):
     """Nurture until a date needs the date."""
+
+
+class MovedMeanwhile(Exception):
+    """Somebody moved the lead to another stage since the user looked."""
+
+    def __init__(self, lead_id: int, stage: str) -> None:
+        super().__init__(f"lead {lead_id} is {stage}")
+        self.lead_id = lead_id
+        self.stage = stage
+
+
+class AnsweredMeanwhile(Exception):
+    """Somebody answered BANT since the user looked."""

@@ -147,6 +147,11 @@ def plain(text: str) -> str:
     return "".join(letter for letter in taken_apart if not unicodedata.combining(letter))
 
 
+def name_keys(first_name: str, last_name: str) -> tuple[str, str]:
+    """First and last name as search compares them."""
+    return plain(first_name).strip()[:100], plain(last_name).strip()[:100]
+
+
 def company_key(name: str | None) -> str | None:
     """The name for comparing: without accents, punctuation and legal form; None when nothing is left."""
     if not name or len(name) > LONGEST_TEXT:

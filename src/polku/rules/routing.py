@@ -181,6 +181,10 @@ def _against(candidate: Candidate, open_leads: int, need: Need) -> Excluded | No
     ):
         if wanted is not None and served and wanted not in served:
             return Excluded(candidate.user_id, code, {"needed": wanted})
+    return _full(candidate, open_leads)
+
+
+def _full(candidate: Candidate, open_leads: int) -> Excluded | None:
     if candidate.capacity is not None and open_leads >= candidate.capacity:
         return Excluded(candidate.user_id, "full", {"open": open_leads, "capacity": candidate.capacity})
     return None
@@ -198,12 +202,14 @@ def _away(candidate: Candidate, need: Need) -> str | None:
 
 
 def _owner(team: _Team, need: Need, now: datetime) -> Choice:
-    """The existing owner, whatever the load or the hour; nobody when the owner is away."""
+    """The existing owner, whatever the hour; nobody when the owner is away or has no room."""
     owner = next((candidate for candidate in team.candidates if candidate.user_id == need.owner_id), None)
     if owner is None:
         return _choice(None, (Reason(code="no_owner"),), (), now)
     if away := _away(owner, need):
         return _choice(None, (Reason(code="owner_away"),), (Excluded(owner.user_id, away),), now)
+    if full := _full(owner, team.open_leads[owner.user_id]):
+        return _choice(None, (Reason(code="owner_full"),), (full,), now)
     return _choice(owner.user_id, (Reason(code="owner", data={"user_id": owner.user_id}),), (), now)
 
 

@@ -22,7 +22,7 @@ TOPIC_WEIGHTS: Final = {
     "machined-parts": 0.22,
     "fasteners": 0.18,
     "maintenance": 0.15,
-    "consulting": 0.09,
+    "consulting": 0.12,
 }
 PRODUCT_PAGES: Final = (
     "overview",

@@ -29,11 +29,11 @@ _LOSS_REASONS: Final = Weighted(
     {"price": 0.3, "competitor": 0.25, "no_decision": 0.25, "lead_time": 0.12, "project_cancelled": 0.08}
 )
 _DAYS_IN: Final = {
-    Stage.ACCEPTED: 3.0,
-    Stage.SQL: 3.5,
-    Stage.MEETING: 5.0,
-    Stage.PROPOSAL: 7.0,
-    Stage.NEGOTIATION: 5.0,
+    Stage.ACCEPTED: 2.5,
+    Stage.SQL: 3.0,
+    Stage.MEETING: 4.0,
+    Stage.PROPOSAL: 5.5,
+    Stage.NEGOTIATION: 4.0,
 }
 _TALKS: Final = {
     Stage.ACCEPTED: "call",
@@ -73,7 +73,7 @@ def draw_rest(random: Random, research: Research) -> tuple[StepRecord, ...]:
 def draw_rep(random: Random, reps: tuple[Rep, ...], company: CompanyRecord, *, topic: str) -> Rep:
     """The way leads were given out before: by team, then whoever was free."""
     team = "Inside sales"
-    if company.employees >= 250:
+    if company.employees >= 300:
         team = "Key accounts"
     elif topic == "consulting":
         team = "Consulting"

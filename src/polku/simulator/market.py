@@ -26,7 +26,7 @@ from polku.simulator.truth import REPS, TRUTH, Rep, Truth
 from polku.simulator.words import message_of, title_of
 
 DAYS_IN_MONTH: Final = 30.4375
-HAS_LEAD: Final = 0.37
+HAS_LEAD: Final = 0.35
 HAS_SECOND_LEAD: Final = 0.06
 LEADS_PER_COMPANY: Final = 0.8  # no less than this on average, whatever the seed
 _KNOWS_VALUE: Final = frozenset({Stage.PROPOSAL, Stage.NEGOTIATION, Stage.CUSTOMER})
@@ -183,7 +183,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
     def _reading(self, random: Random, person: PersonRecord) -> Iterator[SignalRecord]:
         """People without a lead read the newsletter, and now and then what it points to."""
-        for number in range(poisson(random, min(20.0, log_normal(random, 8.0, 0.6) * self.activity))):
+        for number in range(poisson(random, min(20.0, log_normal(random, 9.8, 0.6) * self.activity))):
             at = self._after(random, person.created_at)
             yield from draw_letter(random, f"{person.key}-r{number}", at, ends_at=self.ends_at)
 

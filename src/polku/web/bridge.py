@@ -20,7 +20,7 @@ type Message = MutableMapping[str, Any]
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
-type Wsgi = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
+type Wsgi = Callable[[dict[str, Any], Any], Iterable[Any]]
 
 IN_MEMORY = 1_000_000
 PIECE = 256 * 1024
@@ -94,7 +94,7 @@ class Bridge:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> int:
-        body: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY) if _has_body(scope) else BytesIO()
+        body: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY) if _has_body(scope) else BytesIO()  # noqa: SIM115
         with body:
             length = await self._read_body(scope, receive, body) if _has_body(scope) else 0
             environ = environ_of(scope, body=body, length=length, proxies=self._proxies)
@@ -145,9 +145,7 @@ class Bridge:
     def _too_large(self) -> Refusal:
         return Refusal(413, f"The request is larger than {self._limits.body // 1_000_000} MB.")
 
-    def _run(
-        self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, head: "asyncio.Future[Answer]"
-    ) -> None:
+    def _run(self, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, head: "asyncio.Future[Answer]") -> None:
         """In a thread of the pool: everything that Django does for one request."""
         answer = Answer()
 

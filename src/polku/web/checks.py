@@ -28,7 +28,7 @@ def check(_: Namespace) -> int:
     """Say every finding; 1 when one of them is an error."""
     try:
         django.setup()
-    except Exception as error:  # noqa: BLE001  whatever is wrong in the settings, say it in one line
+    except Exception as error:
         return complain(f"the settings cannot be loaded: {error}")
     found = [finding for look in LOOKS for finding in look()]
     for finding in found:
@@ -45,7 +45,9 @@ def _settings() -> Iterator[Finding]:
     if settings.PUBLIC_URL.startswith("https://"):
         yield Finding("ok", f"the site is at {settings.PUBLIC_URL}")
     else:
-        yield Finding("note", "POLKU_URL is not https://…: cookies are not marked secure. Set it to the public address.")
+        yield Finding(
+            "note", "POLKU_URL is not https://…: cookies are not marked secure. Set it to the public address."
+        )
 
 
 def _data() -> Iterator[Finding]:

@@ -116,8 +116,8 @@ def _prepare(arguments: Namespace) -> None:
 def _run_server(arguments: Namespace) -> int:
     """This process only supervises from here on: it holds no connection."""
     connections.close_all()
-    if connection.vendor == "postgresql":
-        connection.close_pool()
+    if close_pool := getattr(connection, "close_pool", None):
+        close_pool()
     say(f"Polku is at http://{arguments.host}:{arguments.port}/ (stop with Ctrl-C)")
     import_module("polku.web.serving").serve(
         host=arguments.host,

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -56,7 +57,7 @@ def _sqlite(name: str) -> dict[str, Any]:
                 "PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
             ),
         },
-        "TEST": {"NAME": os.environ.get("POLKU_TEST_SQLITE")},
+        "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"polku-test-{os.getpid()}.sqlite3")},
     }
 
 

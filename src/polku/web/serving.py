@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 log = logging.getLogger("polku.server")
 
@@ -80,7 +82,7 @@ def serve(*, host: str, port: int, workers: int, worker_threads: int) -> None:
             keeper.stop()
 
 
-def _granian(*, host: str, port: int, workers: int) -> Granian:
+def _granian(*, host: str, port: int, workers: int) -> Any:
     return Granian(
         "polku.web.asgi:application",
         address=host,
@@ -93,7 +95,7 @@ def _granian(*, host: str, port: int, workers: int) -> Granian:
         websockets=False,
         backlog=1024,
         backpressure=4096,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=20,

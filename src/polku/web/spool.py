@@ -1,4 +1,4 @@
-"""A streamed answer between the thread that makes it and the loop that sends it: a slow reader never holds the thread."""
+"""A streamed answer between the thread that makes it and the loop that sends it, so that no reader holds the thread."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ class Spool:
     """One writer (a thread), one reader (the loop); what the reader has not taken waits in memory, then on disk."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed by `abandon`
         self._lock = Lock()
         self._arrived = asyncio.Event()
         self._written = 0

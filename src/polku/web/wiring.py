@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from polku.accounts import jobs as accounts_jobs
+from polku.accounts import belongings, presenting
 from polku.news import events, jobs, reactions, recurring
 from polku.news.reactions import Reactions
 from polku.news.recurring import Every, Recurring
-from polku.web import upkeep, way
+from polku.web import audit_words, owning, upkeep, way
 
 REACTIONS: dict[type[events.Event], Reactions] = {
     #                                     at once, in the same transaction     after commit, in a worker
@@ -23,6 +25,7 @@ REACTIONS: dict[type[events.Event], Reactions] = {
 
 RECURRING = {
     "prune news and jobs":   Recurring(jobs.prune, Every(timedelta(hours=1))),
+    "prune the limits":      Recurring(accounts_jobs.prune, Every(timedelta(hours=6))),
     "watch the clocks":      Recurring(upkeep.watch_clocks, Every(timedelta(seconds=20))),
     "let cooled leads sink": Recurring(upkeep.settle, Every(timedelta(minutes=1))),
     "wake nurtured leads":   Recurring(upkeep.wake, Every(timedelta(minutes=5))),
@@ -35,3 +38,5 @@ def install() -> None:
     """Hand the tables to the outbox and the worker."""
     reactions.install(REACTIONS)
     recurring.install(RECURRING)
+    presenting.install(audit_words.WORDS)
+    belongings.install([owning.leads_of, owning.tasks_of])

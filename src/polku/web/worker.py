@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.tasks import Task
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -138,7 +138,7 @@ class Worker:
 
 def run_job(claim: Claim) -> None:
     """Run one job outside any transaction and write down how it ended."""
-    close_old_connections()
+    _drop_dead_connection()
     started = time.monotonic()
     try:
         _resolve(claim.task).call(*claim.args, **claim.kwargs)
@@ -148,8 +148,12 @@ def run_job(claim: Claim) -> None:
         if not actions.finish(claim, now=timezone.now()):
             log.warning("job %d %s lost its lease while it ran", claim.job_id, claim.task)
         log.debug("job %d %s took %.3f s", claim.job_id, claim.task, time.monotonic() - started)
-    finally:
-        close_old_connections()
+
+
+def _drop_dead_connection() -> None:
+    """A thread keeps its connection from job to job, unless the database has gone in between."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
 
 
 def _resolve(path: str) -> "Task[..., object]":
@@ -173,15 +177,13 @@ def _write_failure(claim: Claim, error: Exception) -> None:
         claim.max_attempts,
         type(error).__name__,
     )
-    close_old_connections()
+    _drop_dead_connection()
     actions.fail(claim, error=text, final=final, now=timezone.now())
 
 
 def work(*, threads: int, name: str, lease_seconds: float, parent: int | None) -> None:
     """The whole life of a worker process."""
-    worker = Worker(
-        name=name or unique_name(), threads=threads, lease=timedelta(seconds=lease_seconds), parent=parent
-    )
+    worker = Worker(name=name or unique_name(), threads=threads, lease=timedelta(seconds=lease_seconds), parent=parent)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()

@@ -132,6 +132,9 @@ def test_words_of_a_playbook_find_teams_and_users(cast: Cast) -> None:
         "key accounts": cast.other_team.pk,
         "key-accounts": cast.other_team.pk,
     }
+    cast.other_team.name = "Big fish"
+    cast.other_team.save()
+    assert queries.team_ids(["key accounts"]) == {"key accounts": cast.other_team.pk}, "renamed, still found"
     assert queries.user_named("sales manager") == cast.manager
     assert queries.user_named("olga owner") == cast.owner
     assert queries.user_named("Admin@polku.example") == cast.admin

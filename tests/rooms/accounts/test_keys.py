@@ -64,11 +64,15 @@ def test_use_is_noted_once_a_minute(cast: Cast, now: datetime) -> None:
 def test_audit_log_tells_in_words_and_filters(cast: Cast, log_in: LogIn, now: datetime) -> None:
     actions.set_teams(cast.owner.pk, team_ids=[cast.other_team.pk], now=now, by=cast.manager)
     actions.audit("lead_frobnicated", subject="lead", subject_id=7, by=cast.owner, now=now)
+    changed = {"city": ["Brno", "Praha"]}
+    actions.audit("company.changed", subject="company", subject_id=5, by=cast.owner, now=now, details=changed)
     browser = log_in(cast.admin)
     page = browser.get("/settings/audit-log/").text
     assert "changed the teams of Olga Owner" in page
     assert "joined: Key accounts" in page
     assert "lead frobnicated: Lead 7" in page
+    assert "corrected Company 5" in page
+    assert "city: Brno → Praha" in page
     only_manager = browser.get("/settings/audit-log/", {"by": cast.manager.pk}).text
     assert "changed the teams" in only_manager
     assert "frobnicated" not in only_manager

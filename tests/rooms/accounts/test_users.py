@@ -10,6 +10,7 @@ from polku.accounts import actions, belongings
 from polku.accounts.errors import EmailTaken, LastAdmin, TeamNameTaken
 from polku.accounts.inputs import UserChange
 from polku.accounts.models import AuditEntry, Role, Team, User
+from polku.crm.models import Lead, Person, Task
 from tests.rooms.accounts.conftest import LogIn
 from tests.rooms.cast import Cast
 
@@ -82,16 +83,26 @@ def test_one_of_two_admins_may_go(cast: Cast, now: datetime) -> None:
 def test_deactivating_warns_what_they_own(cast: Cast, log_in: LogIn, last_verb: LastVerb) -> None:
     asked = belongings.Belonging(words="3 open leads", count=3, url="/leads/")
     none = belongings.Belonging(words="0 tasks", count=0)
+    before = belongings.installed()
     belongings.install([lambda user_id: [asked, none]])
     browser = log_in(cast.admin)
     page = browser.get(f"/users/{cast.owner.pk}/deactivate/").text
-    belongings.install([])
+    belongings.install(before)
     assert "3 open leads" in page
     assert "0 tasks" not in page
     browser.post(f"/users/{cast.owner.pk}/deactivate/")
     assert last_verb() == "user_deactivated"
     browser.post(f"/users/{cast.owner.pk}/activate/")
     assert last_verb() == "user_activated"
+
+
+def test_deactivating_counts_leads_and_tasks(cast: Cast, log_in: LogIn, now: datetime) -> None:
+    person = Person.objects.create(first_name="Jan", created_at=now)
+    Lead.objects.create(person=person, owner=cast.owner, stage_at=now, created_at=now)
+    Task.objects.create(owner=cast.owner, title="Call", created_at=now)
+    page = log_in(cast.admin).get(f"/users/{cast.owner.pk}/deactivate/").text
+    assert "1 lead that is not closed" in page
+    assert "1 open task" in page
 
 
 def test_manager_shares_out_the_work(cast: Cast, log_in: LogIn, last_verb: LastVerb) -> None:

@@ -227,9 +227,7 @@ def test_another_website_may_not_and_its_try_is_kept(visitor: Client, guarded: F
 
 def test_our_own_page_may_send_a_guarded_form(visitor: Client, guarded: Form) -> None:
     for headers in ({"origin": "http://testserver"}, {"origin": "null"}):
-        response = visitor.post(
-            f"/f/{guarded.key}/", ANSWERS | {"polku_token": token(guarded)}, headers=headers
-        )
+        response = visitor.post(f"/f/{guarded.key}/", ANSWERS | {"polku_token": token(guarded)}, headers=headers)
         assert response.status_code == 200
 
 

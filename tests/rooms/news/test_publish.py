@@ -60,9 +60,7 @@ def fail(event: LeadsCaptured, now: datetime) -> None:
 
 
 def test_reactions_at_once_run_in_the_order_of_the_table_and_depth_first(now: datetime) -> None:
-    reactions.install(
-        {LeadsCaptured: Reactions(at_once=(score, count)), LeadsRescored: Reactions(at_once=(assess,))}
-    )
+    reactions.install({LeadsCaptured: Reactions(at_once=(score, count)), LeadsRescored: Reactions(at_once=(assess,))})
     actions.publish(LeadsCaptured(lead_ids=(1, 2)), now=now)
     assert heard == ["score", "assess (1, 2)", "count"]
     assert list(News.objects.order_by("pk").values_list("kind", flat=True)) == ["LeadsCaptured", "LeadsRescored"]

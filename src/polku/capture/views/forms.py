@@ -1,6 +1,6 @@
 """Pages of web forms: the list, the builder, the embed codes, and what was sent."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,8 +16,10 @@ from polku.capture import form_actions, form_queries, submissions, tokens
 from polku.capture.builder import SIGNALS, FieldRows, Rows, SettingsForm, first_values, form_input
 from polku.capture.fields import read_specs
 from polku.capture.form_errors import FormNotFound, SubmissionNotFound
-from polku.capture.models import Form, Submission, SubmissionStatus
 from polku.capture.told import tell
+
+if TYPE_CHECKING:
+    from polku.capture.models import Form, Submission
 
 LANGUAGES: Final = settings.LANGUAGES
 
@@ -40,14 +42,14 @@ def form_edit(request: HttpRequest, form_id: int) -> HttpResponse:
     return _build(request, _form(form_id))
 
 
-def _form(form_id: int) -> Form:
+def _form(form_id: int) -> "Form":
     try:
         return form_queries.form(form_id)
     except FormNotFound as error:
         raise Http404 from error
 
 
-def _build(request: HttpRequest, form: Form | None) -> HttpResponse:
+def _build(request: HttpRequest, form: "Form | None") -> HttpResponse:
     if request.method == "POST":
         settings_form = SettingsForm(request.POST, languages=LANGUAGES)
         rows = Rows(request.POST, prefix="fields")
@@ -61,7 +63,7 @@ def _build(request: HttpRequest, form: Form | None) -> HttpResponse:
     return render(request, "capture/form_edit.html", context, status=200 if request.method == "GET" else 422)
 
 
-def _save(request: HttpRequest, form: Form | None, settings_form: SettingsForm, rows: FieldRows) -> HttpResponse:
+def _save(request: HttpRequest, form: "Form | None", settings_form: SettingsForm, rows: FieldRows) -> HttpResponse:
     user, now, given = current_user(request), timezone.now(), form_input(settings_form, rows)
     if form is None:
         form = form_actions.add_form(given, now=now, by=user)
@@ -99,7 +101,7 @@ def form_submissions(request: HttpRequest, form_id: int) -> HttpResponse:
     context = {
         "form": shown,
         "rows": [tell(row) for row in page],
-        "statuses": [(code, label, counts[code]) for code, label in SubmissionStatus.choices if counts.get(code)],
+        "statuses": [(code, label, counts[code]) for code, label in form_queries.STATUSES if counts.get(code)],
         "after": str(page[-1].pk) if len(rows) > form_queries.PAGE_SIZE else "",
     }
     return render(request, "capture/form_submissions.html", context)
@@ -112,14 +114,14 @@ def submission_release(request: HttpRequest, form_id: int, submission_id: int) -
     released = submissions.release(
         _submission(_form(form_id), submission_id), now=timezone.now(), by=current_user(request)
     )
-    if released.status == SubmissionStatus.LEAD:
+    if released.lead_id:
         messages.success(request, _("This is a lead now."))
     else:
         messages.warning(request, _("It could not be made a lead; it stays here and is tried again every minute."))
     return redirect("capture:form_submissions", form_id)
 
 
-def _submission(form: Form, submission_id: int) -> Submission:
+def _submission(form: "Form", submission_id: int) -> "Submission":
     try:
         return form_queries.submission(form, submission_id)
     except SubmissionNotFound as error:

@@ -29,7 +29,7 @@ from polku.capture.import_forms import (
 from polku.capture.import_wording import RESULTS, about_row
 from polku.capture.models import Import, ImportStatus
 from polku.capture.readers import LARGEST_FILE, MEGABYTE
-from polku.crm.models import StageChoice
+from polku.rules.stages import Stage
 
 _PAGES: Final = {
     ImportStatus.UPLOADED: "capture/import_map.html",
@@ -68,25 +68,29 @@ def imports(request: HttpRequest) -> HttpResponseBase:
 
 @csrf_protect
 def _imports(request: HttpRequest, handler: BoundedUpload) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
-    if request.method == "POST":
-        try:
-            return _upload(request, form, handler)
-        except FileRefused as error:
-            form.add_error("file", error.text)
+    if request.method != "POST":
+        return _list(request, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
+    is_whole = handler.received <= LARGEST_FILE
+    if is_whole and not form.is_valid():
+        return _list(request, form)
+    try:
+        if not is_whole:
+            limit = LARGEST_FILE // MEGABYTE
+            raise FileTooLarge(size=f"> {limit}", limit=limit)
+        file = form.cleaned_data["file"]
+        row = import_actions.upload(file, file_name=file.name, now=timezone.now(), by=current_user(request))
+    except FileRefused as error:
+        form.full_clean()
+        form.errors.clear()
+        form.add_error("file", error.text)
+        return _list(request, form)
+    return redirect("capture:import", row.pk)
+
+
+def _list(request: HttpRequest, form: UploadForm) -> HttpResponse:
     shown = import_queries.imports()[:50]
     return render(request, "capture/imports.html", {"form": form, "imports": shown}, status=422 if form.errors else 200)
-
-
-def _upload(request: HttpRequest, form: UploadForm, handler: BoundedUpload) -> HttpResponse:
-    if handler.received > LARGEST_FILE:
-        raise FileTooLarge(size=f"> {LARGEST_FILE // MEGABYTE}", limit=LARGEST_FILE // MEGABYTE)
-    if not form.is_valid():
-        shown = import_queries.imports()[:50]
-        return render(request, "capture/imports.html", {"form": form, "imports": shown}, status=422)
-    file = form.cleaned_data["file"]
-    row = import_actions.upload(file, file_name=file.name, now=timezone.now(), by=current_user(request))
-    return redirect("capture:import", row.pk)
 
 
 @require_GET
@@ -214,5 +218,5 @@ def _map_context(
         "targets": TARGETS,
         "form": form or OptionsForm(initial=initial_of(options)),
         "stage_words": import_queries.stage_words_of(row),
-        "stages": StageChoice.choices,
+        "stages": [str(stage) for stage in Stage],
     }

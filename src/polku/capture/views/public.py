@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from polku.capture import form_queries, payloads, submissions, tokens
-from polku.capture.fields import read_specs
+from polku.capture.fields import MOST_FIELDS, read_specs
 from polku.capture.form_errors import (
     FormNotFound,
     FormNotInUse,
@@ -30,7 +30,9 @@ from polku.capture.form_errors import (
     SubmissionInvalid,
     TooManySubmissions,
 )
-from polku.capture.models import Form
+
+if TYPE_CHECKING:
+    from polku.capture.models import Form
 
 type View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -49,7 +51,7 @@ def embed_script(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _finding_form(view: Callable[[HttpRequest, Form], HttpResponse]) -> View:
+def _finding_form(view: "Callable[[HttpRequest, Form], HttpResponse]") -> View:
     """Find the form, speak its language, and set the headers that its websites need."""
 
     @wraps(view)
@@ -71,7 +73,7 @@ def _finding_form(view: Callable[[HttpRequest, Form], HttpResponse]) -> View:
 @xframe_options_exempt
 @require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
 @_finding_form
-def form_page(request: HttpRequest, form: Form) -> HttpResponse:
+def form_page(request: HttpRequest, form: "Form") -> HttpResponse:
     """GET shows the form; POST takes it; OPTIONS answers a browser that asks whether it may send."""
     match request.method:
         case "POST":
@@ -85,7 +87,7 @@ def form_page(request: HttpRequest, form: Form) -> HttpResponse:
 # -- taking
 
 
-def _take(request: HttpRequest, form: Form) -> HttpResponse:
+def _take(request: HttpRequest, form: "Form") -> HttpResponse:
     raw: payloads.Raw = {}
     try:
         raw = _raw(request)
@@ -119,7 +121,7 @@ def _raw(request: HttpRequest) -> payloads.Raw:
         if request.FILES:
             raise PayloadRefused(_("Files are not taken here; remove the file."))
     except TooManyFieldsSent as error:
-        raise PayloadRefused(_("Too many fields: send at most %(most)d.") % {"most": payloads.MOST_FIELDS}) from error
+        raise PayloadRefused(_("Too many fields: send at most %(most)d.") % {"most": MOST_FIELDS}) from error
     except RequestDataTooBig as error:
         reason = _("Too much was sent; shorten the texts.")
         raise PayloadRefused(reason, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
@@ -130,13 +132,13 @@ def _raw(request: HttpRequest) -> payloads.Raw:
 
 def _raw_json(body: bytes) -> payloads.Raw:
     try:
-        given = msgspec.json.decode(body, type=dict[str, str | int | float | bool | None | list[str]])
+        given = msgspec.json.decode(body, type=dict[str, str | int | float | bool | list[str] | None])
     except (msgspec.DecodeError, RecursionError) as error:
         raise PayloadRefused(_("Send one JSON object with a text for each field.")) from error
     return {name: _texts(value) for name, value in given.items()}
 
 
-def _texts(value: str | float | bool | list[str] | None) -> list[str]:  # noqa: FBT001  a JSON value
+def _texts(value: str | float | list[str] | None) -> list[str]:
     match value:
         case None | False:
             return [""]
@@ -171,7 +173,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def _page(
     request: HttpRequest,
-    form: Form,
+    form: "Form",
     *,
     values: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
@@ -211,7 +213,7 @@ def _marks(given: dict[str, str]) -> dict[str, str]:
     return kept | {name: url for name, url in urls.items() if url} | framed
 
 
-def _invalid(request: HttpRequest, form: Form, raw: payloads.Raw, problems: dict[str, str]) -> HttpResponse:
+def _invalid(request: HttpRequest, form: "Form", raw: payloads.Raw, problems: dict[str, str]) -> HttpResponse:
     if _wants_json(request):
         errors = [{"field": name, "message": message} for name, message in problems.items()]
         title = _("Some fields need mending.")
@@ -222,7 +224,7 @@ def _invalid(request: HttpRequest, form: Form, raw: payloads.Raw, problems: dict
     )
 
 
-def _thanks(request: HttpRequest, form: Form, *, is_framed: bool) -> HttpResponse:
+def _thanks(request: HttpRequest, form: "Form", *, is_framed: bool) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"status": "received", "message": _thanks_text(form), "redirect": form.redirect_url})
     if form.redirect_url and not is_framed:
@@ -236,11 +238,11 @@ def _thanks(request: HttpRequest, form: Form, *, is_framed: bool) -> HttpRespons
     return HttpResponse(render_to_string("capture/public_thanks.html", context))
 
 
-def _thanks_text(form: Form) -> str:
+def _thanks_text(form: "Form") -> str:
     return form.thanks or _("Thank you. We will answer you soon.")
 
 
-def _refused(request: HttpRequest, form: Form, *, status: int, reason: str) -> HttpResponse:
+def _refused(request: HttpRequest, form: "Form", *, status: int, reason: str) -> HttpResponse:
     if _wants_json(request):
         return _problem(status=status, title=reason)
     context = {"form": form, "action": request.path, "reason": reason}
@@ -263,22 +265,22 @@ def _problem(*, status: int, title: str, errors: list[dict[str, str]] | None = N
 # -- headers
 
 
-def _with_headers(response: HttpResponse, request: HttpRequest, form: Form) -> HttpResponse:
+def _with_headers(response: HttpResponse, request: HttpRequest, form: "Form") -> HttpResponse:
     _allow_frames(response, form)
     _allow_other_origins(response, request, form)
     return response
 
 
-def _allow_frames(response: HttpResponse, form: Form) -> None:
+def _allow_frames(response: HttpResponse, form: "Form") -> None:
     target = payloads.origin_of(form.redirect_url)
     policy = dict(settings.SECURE_CSP) | {
         "frame-ancestors": [CSP.SELF, *form.origins] if form.origins else ["*"],
         "form-action": [CSP.SELF, target] if target else [CSP.SELF],
     }
-    response._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001  what csp_override sets, per form
+    response._csp_config = policy  # type: ignore[attr-defined]
 
 
-def _allow_other_origins(response: HttpResponse, request: HttpRequest, form: Form) -> None:
+def _allow_other_origins(response: HttpResponse, request: HttpRequest, form: "Form") -> None:
     """CORS for fetch(): exactly the websites of the form, never with credentials."""
     origin = request.headers.get("Origin", "").lower()
     if form.origins:

@@ -1,5 +1,7 @@
 """Pages for what a colleague types in: log a call, add a lead."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polku.accounts.access import Permission, current_user, permission_required
-from polku.accounts.models import User
 from polku.capture import typed
 from polku.capture.typed_forms import CallForm, LeadForm
 from polku.crm import queries as crm
 from polku.crm.errors import LeadNotVisible
-from polku.crm.models import Lead
+
+if TYPE_CHECKING:
+    from polku.accounts.models import User
+    from polku.crm.models import Lead
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,16 +34,14 @@ def call_new(request: HttpRequest) -> HttpResponse:
     return _call_page(request, CallForm(initial=_guessed(words)), user, lead_id=request.GET.get("lead", ""))
 
 
-def _call_page(
-    request: HttpRequest, form: CallForm, user: User, *, lead_id: str, status: int = 200
-) -> HttpResponse:
+def _call_page(request: HttpRequest, form: CallForm, user: "User", *, lead_id: str, status: int = 200) -> HttpResponse:
     words = request.GET.get("q", "")[:100]
     chosen = _lead(user, lead_id)
     context = {"form": form, "chosen": chosen, "q": words, "leads": [] if chosen else _found(user, words)}
     return render(request, "capture/call_new.html", context, status=status)
 
 
-def _lead(user: User, lead_id: str) -> Lead | None:
+def _lead(user: "User", lead_id: str) -> "Lead | None":
     if not lead_id.isdecimal() or len(lead_id) > 18:
         return None
     try:
@@ -48,7 +50,7 @@ def _lead(user: User, lead_id: str) -> Lead | None:
         raise Http404 from error
 
 
-def _found(user: User, words: str) -> list[Lead]:
+def _found(user: "User", words: str) -> "list[Lead]":
     clean = words.replace("\x00", "").strip()
     return crm.search_people(clean, user=user) if len(clean) > 1 else []
 
@@ -73,7 +75,7 @@ def call_people(request: HttpRequest) -> HttpResponse:
     return render(request, "capture/call_new.html#people", context)
 
 
-def _log(request: HttpRequest, form: CallForm, user: User) -> HttpResponse:
+def _log(request: HttpRequest, form: CallForm, user: "User") -> HttpResponse:
     now, lead_id = timezone.now(), form.cleaned_data["lead"]
     try:
         if lead_id:
@@ -86,7 +88,7 @@ def _log(request: HttpRequest, form: CallForm, user: User) -> HttpResponse:
     return _to_story(user, logged)
 
 
-def _to_story(user: User, lead_id: int) -> HttpResponse:
+def _to_story(user: "User", lead_id: int) -> HttpResponse:
     """To the lead's story, or to Today when the lead belongs to somebody else."""
     try:
         crm.access_lead(user, lead_id)

@@ -1,7 +1,7 @@
 """The endpoints of the API, version 1."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +10,15 @@ from django.utils import timezone
 from ninja import Header, Query, Router, Schema
 
 from polku.accounts.access import Permission
-from polku.accounts.models import User
 from polku.accounts.queries import KeyHolder
 from polku.capture.actions import receive
 from polku.capture.idempotency import Given, KeyReused, answer_once
 from polku.web.api import incoming, reads, schemas
 from polku.web.api.guard import holder_of
 from polku.web.api.problems import ApiProblem, FieldProblem, to_mend
+
+if TYPE_CHECKING:
+    from polku.accounts.models import User
 
 router = Router()
 
@@ -116,7 +118,7 @@ def _url_of(request: HttpRequest) -> Callable[[int], str]:
     return lambda lead_id: request.build_absolute_uri(reverse("api:show_lead", args=[lead_id]))
 
 
-def _reader(request: HttpRequest, filters: type[Schema] | None = None) -> User:
+def _reader(request: HttpRequest, filters: type[Schema] | None = None) -> "User":
     """Who reads; a query parameter that is not known is refused, so that a filter misspelt is not a list of all."""
     unknown = [name for name in request.GET if filters is None or name not in filters.model_fields]
     if unknown:
@@ -147,15 +149,16 @@ def list_people(request: HttpRequest, filters: Query[schemas.PeopleFilter]) -> A
 
 
 @router.get(
-    "/people/{int:person_id}", response={200: schemas.PersonOut} | PROBLEMS_OF_ONE, summary="One person", tags=["people"]
+    "/people/{int:person_id}",
+    response={200: schemas.PersonOut} | PROBLEMS_OF_ONE,
+    summary="One person",
+    tags=["people"],
 )
 def show_person(request: HttpRequest, person_id: int) -> Any:
     return reads.person(_reader(request), person_id)
 
 
-@router.get(
-    "/companies", response={200: schemas.CompaniesOut} | PROBLEMS, summary="List companies", tags=["companies"]
-)
+@router.get("/companies", response={200: schemas.CompaniesOut} | PROBLEMS, summary="List companies", tags=["companies"])
 def list_companies(request: HttpRequest, filters: Query[schemas.CompanyFilter]) -> Any:
     return reads.companies(_reader(request, schemas.CompanyFilter), filters)
 

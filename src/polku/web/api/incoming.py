@@ -1,9 +1,8 @@
 """Turns leads of the API into what the capture room receives."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from polku.accounts.models import ApiKey
 from polku.capture.inputs import Captured, Outcome
 from polku.crm.inputs import CompanyInput, Key, LeadInput, PersonInput
 from polku.rules import touch as touches
@@ -11,8 +10,11 @@ from polku.rules.channels import channel_of_origin
 from polku.tracking.inputs import ConsentInput, SignalInput, TouchInput
 from polku.web.api import schemas
 
+if TYPE_CHECKING:
+    from polku.accounts.models import ApiKey
 
-def captured(given: schemas.LeadIn, *, api_key: ApiKey, now: datetime) -> Captured:
+
+def captured(given: schemas.LeadIn, *, api_key: "ApiKey", now: datetime) -> Captured:
     """One lead of the API as a capture; signal keys are the caller's own, so each API key has its own room for them."""
     source = f"api:{api_key.pk}"
     touch = _touch(given.came, now=now) if given.came else None

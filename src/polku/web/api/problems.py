@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -15,7 +15,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
     message: str
 
 
-class ApiProblem(Exception):  # noqa: N818  RFC 9457 calls it so
+class ApiProblem(Exception):
     """A request that is not answered as asked."""
 
     def __init__(
@@ -44,7 +44,6 @@ def respond(problem: ApiProblem) -> HttpResponse:
     return HttpResponse(
         msgspec.json.encode(body), status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers
     )
-
 
 
 # -- pydantic's errors, with the place as a path and unknown fields by name

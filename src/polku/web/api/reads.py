@@ -4,23 +4,25 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from polku.accounts.models import User
 from polku.crm import queries as crm
 from polku.crm import queries_api
 from polku.crm.errors import LeadNotVisible
-from polku.crm.models import Company, Lead, Person
 from polku.rules.reasons import Reason
 from polku.scoring import queries as scoring
 from polku.web.api import schemas
 from polku.web.api.problems import ApiProblem, FieldProblem, to_mend
 from polku.web.wording import reason_text
 
+if TYPE_CHECKING:
+    from polku.accounts.models import User
+    from polku.crm.models import Company, Lead, Person
+
 type Shown = dict[str, Any]
 
 
-def leads(user: User, wanted: schemas.LeadFilter, *, url_of: Callable[[int], str]) -> Shown:
+def leads(user: "User", wanted: schemas.LeadFilter, *, url_of: Callable[[int], str]) -> Shown:
     given = queries_api.LeadsWanted(
         stage=wanted.stage,
         owner_email=wanted.owner,
@@ -36,7 +38,7 @@ def leads(user: User, wanted: schemas.LeadFilter, *, url_of: Callable[[int], str
     return _page(rows, wanted.limit, lambda row: show_lead(row, url_of=url_of))
 
 
-def lead(user: User, lead_id: int, *, now: datetime, url_of: Callable[[int], str]) -> Shown:
+def lead(user: "User", lead_id: int, *, now: datetime, url_of: Callable[[int], str]) -> Shown:
     try:
         row = crm.access_lead(user, lead_id)
     except LeadNotVisible as error:
@@ -44,7 +46,7 @@ def lead(user: User, lead_id: int, *, now: datetime, url_of: Callable[[int], str
     return show_lead(row, url_of=url_of) | {"score": _score(row.pk, now=now)}
 
 
-def people(user: User, wanted: schemas.PeopleFilter) -> Shown:
+def people(user: "User", wanted: schemas.PeopleFilter) -> Shown:
     rows = queries_api.page_of_people(
         user,
         email=wanted.email,
@@ -56,14 +58,14 @@ def people(user: User, wanted: schemas.PeopleFilter) -> Shown:
     return _page(rows, wanted.limit, show_person)
 
 
-def person(user: User, person_id: int) -> Shown:
+def person(user: "User", person_id: int) -> Shown:
     row = queries_api.person(user, person_id)
     if row is None:
         raise ApiProblem(404, "There is no such person, or this key may not see them.")
     return show_person(row)
 
 
-def companies(user: User, wanted: schemas.CompanyFilter) -> Shown:
+def companies(user: "User", wanted: schemas.CompanyFilter) -> Shown:
     rows = queries_api.page_of_companies(
         user,
         domain=wanted.domain,
@@ -75,7 +77,7 @@ def companies(user: User, wanted: schemas.CompanyFilter) -> Shown:
     return _page(rows, wanted.limit, show_company)
 
 
-def company(user: User, company_id: int) -> Shown:
+def company(user: "User", company_id: int) -> Shown:
     row = queries_api.company(user, company_id)
     if row is None:
         raise ApiProblem(404, "There is no such company, or this key may not see it.")
@@ -98,15 +100,15 @@ _OF_LEAD = (
 )  # fmt: skip
 
 
-def show_person(row: Person) -> Shown:
+def show_person(row: "Person") -> Shown:
     return {name: getattr(row, name) for name in _OF_PERSON}
 
 
-def show_company(row: Company) -> Shown:
+def show_company(row: "Company") -> Shown:
     return {name: getattr(row, name) for name in _OF_COMPANY}
 
 
-def show_lead(row: Lead, *, url_of: Callable[[int], str]) -> Shown:
+def show_lead(row: "Lead", *, url_of: Callable[[int], str]) -> Shown:
     owner = row.owner
     return {name: getattr(row, name) for name in _OF_LEAD} | {
         "url": url_of(row.pk),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -50,7 +50,6 @@ def _url(text: str) -> str:
     if text and not web_address(text):
         raise ValueError("Write an address that begins with https:// or http://.")
     return text
-
 
 
 Text40 = Annotated[StrictStr, Field(max_length=40), AfterValidator(_line)]
@@ -130,8 +129,8 @@ class ExternalIdIn(Strict):
 class LeadIn(Strict):
     """One lead: at least a name, e-mail or phone of the person, a company, or an external id."""
 
-    person: PersonIn = Field(default_factory=PersonIn)
-    company: CompanyIn = Field(default_factory=CompanyIn)
+    person: PersonIn = Field(default_factory=lambda: PersonIn.model_validate({}))
+    company: CompanyIn = Field(default_factory=lambda: CompanyIn.model_validate({}))
     title: Text200 = ""
     topic: Text80 = Field("", description="the product it is about, in the playbook's words")
     source: Text200 = Field("", description="where it came from; the channel is read out of it")

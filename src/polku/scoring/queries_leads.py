@@ -1,0 +1,271 @@
+"""The list of leads: any filter, any order, in pages, fast at a million.
+
+The order comes from an index, the filters may not have one. So a page is found in one of two ways: when few leads pass
+the filters, those are found first and sorted; when many do, the index of the order is walked until the page is full.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThan, Lookup
+
+from polku.accounts import queries as accounts
+from polku.accounts.models import User
+from polku.crm import queries_search as crm
+from polku.playbook import queries as playbook
+from polku.playbook.queries import InForce
+from polku.rules import interest
+from polku.rules.scales import Temperature
+from polku.rules.stages import OPEN
+from polku.scoring.models import Score
+from polku.tables.prefixes import NotByIndex
+
+FEW: Final = 3000
+SORTS: Final = {"priority": "priority", "interest": "heat", "potential": "potential", "created": "lead__created_at"}
+NOBODY: Final = "nobody"
+_OPEN: Final = frozenset(str(stage) for stage in OPEN)
+
+
+class LeadsWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which leads; what is empty does not narrow. `owner` is an id or "nobody"; `state` open, done or all."""
+
+    state: str = "open"
+    stages: tuple[str, ...] = ()
+    temperatures: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    owner: str = ""
+    team: str = ""
+    source: str = ""
+    topic: str = ""
+    country: str = ""
+    text: str = ""
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One of SORTS, and whether the largest comes first."""
+
+    name: str = "priority"
+    is_falling: bool = True
+
+    @property
+    def column(self) -> str:
+        return SORTS[self.name]
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """A place in the order: the value and id of one lead."""
+
+    value: Any
+    pk: int
+
+    def text(self) -> str:
+        value = self.value.isoformat() if isinstance(self.value, datetime) else repr(self.value)
+        return f"{self.value if isinstance(self.value, Decimal) else value}_{self.pk}"
+
+
+def read_cursor(text: str, order: Order) -> Cursor | None:
+    """A cursor out of an address; None when it cannot be one of this order."""
+    value, _, pk = text[:80].rpartition("_")
+    read = {"heat": float, "lead__created_at": datetime.fromisoformat}.get(order.column, Decimal)
+    try:
+        cursor = Cursor(read(value), int(pk))
+    except ValueError, InvalidOperation:
+        return None
+    is_sound = not isinstance(cursor.value, datetime) or cursor.value.tzinfo is not None
+    return cursor if is_sound and 0 <= cursor.pk < 2**63 else None
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """One page. `count` stops counting at FEW + 1; the cursors are empty where there is no page."""
+
+    rows: list[Score]
+    count: int
+    after: str = ""
+    before: str = ""
+
+
+type Condition = tuple[str, type[Lookup[Any]], Any]
+type Place = tuple[Any, int]
+
+
+class _Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the list that one index can walk: open or done, mine, my teams' or my companies'."""
+
+    is_open: bool
+    scope: tuple[Condition, ...] = ()
+    outside: Q = Q()
+    narrow: tuple[Condition, ...] = ()  # filters that have an index of their own
+    broad: tuple[Condition, ...] = ()  # filters that many leads pass
+    text: str = ""
+
+    def few(self) -> QuerySet[Score]:
+        """All that pass, found by their own indexes, in no order."""
+        rows = self._rows(self.scope, self.narrow)
+        is_narrow = bool(self.scope or self.narrow or self.text)
+        is_open: Condition = ("is_open", Exact, self.is_open)
+        return rows.filter(*map(_guarded if is_narrow else _plain, (is_open, *self.broad)))
+
+    def walked(self, order: Order) -> QuerySet[Score]:
+        """All that pass, tested one by one along the index of the order."""
+        rows = self._rows((), ()).filter(*map(_guarded, (*self.scope, *self.narrow, *self.broad)))
+        is_open: Condition = ("is_open", Exact, self.is_open)
+        return rows.filter(_guarded(is_open) if order.name == "created" else _plain(is_open))
+
+    def _rows(self, *conditions: tuple[Condition, ...]) -> QuerySet[Score]:
+        rows = Score.objects.filter(self.outside, *(_plain(one) for group in conditions for one in group))
+        named = crm.leads_named(self.text) if self.text else None
+        return rows if named is None else rows.filter(lead__in=named)
+
+
+def _plain(condition: Condition) -> Lookup[Any]:
+    path, lookup, value = condition
+    return lookup(F(path), value)
+
+
+def _guarded(condition: Condition) -> Lookup[Any]:
+    path, lookup, value = condition
+    return lookup(NotByIndex(F(path)), value)
+
+
+def page_of_leads(
+    user: User, wanted: LeadsWanted, order: Order, *, after: str = "", before: str = "", limit: int = 50, now: datetime
+) -> Page:
+    """One page of the leads that a user may see. Call `actions.settle` before, when the order is that of work."""
+    branches = _branches(user, wanted, now=now)
+    counts = [len(branch.few().values_list("pk")[: FEW + 1]) for branch in branches]
+    backwards = read_cursor(before, order) if before else None
+    cursor = backwards or (read_cursor(after, order) if after else None)
+    way = Order(order.name, is_falling=not order.is_falling) if backwards else order
+    found = [_keys(branch, n, way, cursor, limit + 1) for branch, n in zip(branches, counts, strict=True) if n]
+    places = sorted((place for places in found for place in places), reverse=way.is_falling)[: limit + 1]
+    has_more, places = len(places) > limit, places[:limit]
+    if backwards:
+        places.reverse()
+    ends = [Cursor(*place).text() for place in (places[0], places[-1])] if places else ["", ""]
+    return Page(
+        rows=_read(places),
+        count=min(sum(counts), FEW + 1),
+        before=ends[0] if (has_more if backwards else cursor) else "",
+        after=ends[1] if (has_more or backwards) else "",
+    )
+
+
+def walk(
+    user: User, wanted: LeadsWanted, order: Order, *, now: datetime, at_once: int = 1000
+) -> Iterator[list[Score]]:
+    """All the leads of a list in order, some at a time, for files."""
+    after = ""
+    while True:
+        page = page_of_leads(user, wanted, order, after=after, limit=at_once, now=now)
+        if page.rows:
+            yield page.rows
+        if not page.after:
+            return
+        after = page.after
+
+
+def _keys(branch: _Branch, count: int, order: Order, cursor: Cursor | None, limit: int) -> list[Place]:
+    rows = (
+        branch.walked(order)
+        if count > FEW
+        else Score.objects.filter(pk__in=branch.few().values("pk")[: FEW + 1])
+    )
+    if cursor:
+        rows = rows.filter(_past(cursor, order))
+    sign = "-" if order.is_falling else ""
+    return list(rows.order_by(sign + order.column, sign + "lead").values_list(order.column, "pk")[:limit])
+
+
+def _past(cursor: Cursor, order: Order) -> Q:
+    """Behind the cursor: first as one range of the index, then to the row."""
+    side = "lt" if order.is_falling else "gt"
+    behind = Q(**{f"{order.column}__{side}": cursor.value})
+    level = Q(**{order.column: cursor.value, f"pk__{side}": cursor.pk})
+    return Q(**{f"{order.column}__{side}e": cursor.value}) & (behind | level)
+
+
+def _read(places: Sequence[Place]) -> list[Score]:
+    rows = Score.objects.select_related("lead__person", "lead__company", "owner", "team")
+    by_pk = rows.in_bulk([pk for _, pk in places])
+    return [by_pk[pk] for _, pk in places if pk in by_pk]
+
+
+# -- filters
+
+
+def _branches(user: User, wanted: LeadsWanted, *, now: datetime) -> list[_Branch]:
+    force = playbook.in_force()
+    narrow, broad = _filters(wanted)
+    heat = _temperatures(wanted.temperatures, force, now=now)
+    scopes = _scopes(user)
+    return [
+        _Branch(is_open=is_open, scope=scope, outside=outside & heat, narrow=narrow, broad=broad, text=wanted.text)
+        for is_open in _states(wanted)
+        for scope, outside in scopes
+    ]
+
+
+def _states(wanted: LeadsWanted) -> list[bool]:
+    chosen = {True} if wanted.state == "open" else {False} if wanted.state == "done" else {True, False}
+    if wanted.stages:
+        chosen = {stage in _OPEN for stage in wanted.stages}
+    return sorted(chosen, reverse=True)
+
+
+def _scopes(user: User) -> list[tuple[tuple[Condition, ...], Q]]:
+    """What the user may see in parts that do not overlap: the same leads as `crm.queries.visible_leads`."""
+    if crm.sees_all(user):
+        return [((), Q())]
+    mine: Condition = ("owner", Exact, user.pk)
+    teams = sorted(accounts.team_ids_of([user.pk])[user.pk])
+    not_mine = Q(owner__isnull=True) | ~Q(owner=user.pk)
+    not_teams = Q(team__isnull=True) | ~Q(team__in=teams)
+    my_teams = [((("team", Exact, team),), not_mine) for team in teams]
+    my_companies: Condition = ("lead__company__owner", Exact, user.pk)
+    return [((mine,), Q()), *my_teams, ((my_companies,), not_mine & not_teams)]
+
+
+def _filters(wanted: LeadsWanted) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+    """The filters that find leads by an index of their own, and those that only test."""
+    narrow: list[Condition] = []
+    if wanted.owner.isdecimal():
+        narrow.append(("owner", Exact, int(wanted.owner[:18])))
+    if wanted.team.isdecimal():
+        narrow.append(("team", Exact, int(wanted.team[:18])))
+    texts = (("lead__source", wanted.source), ("lead__topic", wanted.topic), ("lead__company__country", wanted.country))
+    narrow += [(path, Exact, value) for path, value in texts if value]
+    if wanted.created_from:
+        narrow.append(("lead__created_at", GreaterThanOrEqual, wanted.created_from))
+    if wanted.created_before:
+        narrow.append(("lead__created_at", LessThan, wanted.created_before))
+    if wanted.stages:
+        narrow.append(("stage", In, list(wanted.stages)))
+    broad: list[Condition] = [("fit_grade", In, list(wanted.grades))] if wanted.grades else []
+    if wanted.owner == NOBODY:
+        broad.append(("owner", IsNull, True))
+    return tuple(narrow), tuple(broad)
+
+
+def _temperatures(chosen: tuple[str, ...], force: InForce, *, now: datetime) -> Q:
+    """Ranges of heat: the order by heat never changes, only these floors rise."""
+    if not chosen or set(chosen) >= set(Temperature):
+        return Q()
+    floor = partial(interest.threshold, now=now, epoch=force.epoch, half_life=force.playbook.half_life)
+    warm, hot = floor(force.playbook.temperature.warm), floor(force.playbook.temperature.hot)
+    ranges = {
+        Temperature.HOT: Q(heat__gte=hot),
+        Temperature.WARM: Q(heat__gte=warm, heat__lt=hot),
+        Temperature.COLD: Q(heat__lt=warm),
+    }
+    found = Q()
+    for temperature, heats in ranges.items():
+        if temperature in chosen:
+            found |= heats
+    return found
