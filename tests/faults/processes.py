@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -116,7 +117,7 @@ def scratch_database(folder: Path) -> Iterator[str]:
     if not given.startswith("postgres"):
         yield f"sqlite:///{folder / 'trial.sqlite3'}"
         return
-    name = f"polku_trial_{os.getpid()}"
+    name = f"polku_trial_{secrets.token_hex(4)}"
     with psycopg.connect(given, autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {name}")

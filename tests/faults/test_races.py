@@ -43,7 +43,11 @@ def race(tmp_path: Path, writers: list[list[str]]) -> None:
     name = connection.settings_dict["NAME"]
     is_sqlite = connection.vendor == "sqlite"
     url = f"sqlite:///{name}" if is_sqlite else os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    environment = os.environ | {"DATABASE_URL": url, "POLKU_DATA": str(tmp_path), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "POLKU_DATA": str(tmp_path),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+    }
     command = [sys.executable, "-m", "tests.faults.races", str(start)]
     running = [subprocess.Popen([*command, *emails], env=environment, cwd=ROOT) for emails in writers]
     deadline = time.monotonic() + 60

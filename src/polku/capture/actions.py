@@ -51,7 +51,11 @@ def record_of(item: Captured, *, now: datetime) -> Record:
 
 def _hand_over_past(kept: Sequence[Kept]) -> None:
     """What a known person did before they had a lead belongs to the lead they now open."""
-    pairs = [(one.person_id, one.lead_id) for one in kept if one.person_id and one.lead_id and one.made_lead and not one.made_person]
+    pairs = [
+        (one.person_id, one.lead_id)
+        for one in kept
+        if one.person_id and one.lead_id and one.made_lead and not one.made_person
+    ]
     tracking_actions.give_to_leads(pairs)
 
 

@@ -174,25 +174,24 @@ ignore: fivetran synced, fivetran deleted, fivetran active, fivetran start, five
 # Ids whose name says which system they come from; the others take the system of the file.
 _KEY_SYSTEMS: Final = {
     "vid": "hubspot", "hsobjectid": "hubspot", "leadid": "zoho", "contactid": "zoho", "accountid": "zoho",
-    "potentialid": "zoho", "prospectid": "pardot", "pardotid": "pardot", "prospectaccountid": "pardot", "mauticid": "mautic",
-    "mqlid": "mql_id",
+    "potentialid": "zoho", "prospectid": "pardot", "pardotid": "pardot", "prospectaccountid": "pardot",
+    "mauticid": "mautic", "mqlid": "mql_id",
 }  # fmt: skip
 
-# Headers that give a system away; the first row with a match wins.
-_MARKS: Final[tuple[tuple[str, frozenset[str]], ...]] = (
-    ("pardot", frozenset({"crmcontactfid", "crmownerfid", "prospectaccountid", "crmleadfid"})),
-    ("salesforce", frozenset({"systemmodstamp", "convertedaccountid", "hasoptedoutofemail", "masterrecordid", "isconverted",
-                              "hasopenactivity", "forecastcategory", "18digitcontactid"})),
-    ("hubspot", frozenset({"hubspotownerid", "lifecyclestage", "hsobjectid", "recordid", "analyticssource", "mergedobjectids",
-                           "hsleadstatus", "portalid", "fivetrandeleted", "originalsource", "hslifecyclestagecustomerdate",
-                           "becameacustomerdate"})),
-    ("zoho", frozenset({"leadid", "contactid", "accountid", "potentialid", "potentialname", "potentialowner", "forecasttype"})),
-    ("odoo", frozenset({"emailfrom", "partnername", "contactname", "stageid", "teamid", "userid", "expectedrevenue"})),
-    ("espo", frozenset({"emailaddressisoptedout", "emailaddress", "assigneduser", "createdaccountid"})),
-    ("suitecrm", frozenset({"primaryaddresscountry", "phonework", "email1", "leadsourcedescription", "dateentered"})),
-    ("frappe", frozenset({"leadowner", "noofemployees", "mobileno"})),
-    ("mautic", frozenset({"dateidentified", "companyindustry", "points", "dateadded", "preferredlocale"})),
-)  # fmt: skip
+# Headers that give a system away; the first system with a match wins.
+_MARKS: Final = {
+    "pardot": "crmcontactfid crmownerfid prospectaccountid crmleadfid",
+    "salesforce": "systemmodstamp convertedaccountid hasoptedoutofemail masterrecordid isconverted hasopenactivity "
+        "forecastcategory 18digitcontactid",
+    "hubspot": "hubspotownerid lifecyclestage hsobjectid recordid analyticssource mergedobjectids hsleadstatus "
+        "portalid fivetrandeleted originalsource hslifecyclestagecustomerdate becameacustomerdate",
+    "zoho": "leadid contactid accountid potentialid potentialname potentialowner forecasttype",
+    "odoo": "emailfrom partnername contactname stageid teamid userid expectedrevenue",
+    "espo": "emailaddressisoptedout emailaddress assigneduser createdaccountid",
+    "suitecrm": "primaryaddresscountry phonework email1 leadsourcedescription dateentered",
+    "frappe": "leadowner noofemployees mobileno",
+    "mautic": "dateidentified companyindustry points dateadded preferredlocale",
+}  # fmt: skip
 
 
 def system_of(headers: Sequence[str]) -> str:
@@ -200,7 +199,7 @@ def system_of(headers: Sequence[str]) -> str:
     names = {normal(header) for header in headers} | {_APART.sub("", header.lower()) for header in headers}
     if any(header.startswith("property_") for header in headers):
         return "hubspot"  # as Fivetran and Stitch write it
-    return next((system for system, marks in _MARKS if names & marks), "")
+    return next((system for system, marks in _MARKS.items() if names & set(marks.split())), "")
 
 
 def content_of(headers: Sequence[str]) -> str:
@@ -208,8 +207,7 @@ def content_of(headers: Sequence[str]) -> str:
     names = {normal(header) for header in headers}
     targets = {_ALIASES.get(name, "") for name in names}
     if any(
-        target in targets
-        for target in ("person.first_name", "person.last_name", "person.email", "person.full_name")
+        target in targets for target in ("person.first_name", "person.last_name", "person.email", "person.full_name")
     ):
         return PEOPLE
     if names & {
@@ -284,17 +282,11 @@ def recognise(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[C
     """Where each column goes, by its header and, where that says nothing, by its values; no target twice."""
     content, system = content_of(headers), system_of(headers)
     taken: set[str] = set()
-    values_of = [
-        [row[place] for row in sample if place < len(row) and row[place]] for place in range(len(headers))
-    ]
-    order = sorted(
-        range(len(headers)), key=lambda place: not values_of[place]
-    )  # a filled column before an empty one
+    values_of = [[row[place] for row in sample if place < len(row) and row[place]] for place in range(len(headers))]
+    order = sorted(range(len(headers)), key=lambda place: not values_of[place])  # a filled column before an empty one
     own = _own_of_leads({normal(header) for header in headers})
     by_place = {
-        place: _by_header(
-            headers[place], content=content, system=system, own_of_leads=own, taken=taken
-        )
+        place: _by_header(headers[place], content=content, system=system, own_of_leads=own, taken=taken)
         for place in order
     }
     columns = [by_place[place] for place in range(len(headers))]
@@ -312,9 +304,7 @@ def _by_header(header: str, *, content: str, system: str, own_of_leads: frozense
     name = normal(header)
     if content == PEOPLE and name in own_of_leads:
         content = DEALS
-    target = (
-        _IN_CONTEXT.get((content, name)) or _ALIASES.get(name) or _IN_CONTEXT.get((content, _bare(name)), "")
-    )
+    target = _IN_CONTEXT.get((content, name)) or _ALIASES.get(name) or _IN_CONTEXT.get((content, _bare(name)), "")
     if not target:
         return Column(header=header, target=FACT)
     if target in taken and target not in {FACT, IGNORE}:

@@ -70,6 +70,9 @@ def submission_by_key(key: str) -> Submission | None:
 
 
 def waiting_submissions(*, now: datetime, limit: int) -> Sequence[int]:
-    """Submissions that did not become leads, oldest first; those of the last minute are still being worked on."""
+    """Submissions that did not become leads; those of the last minute are still being worked on.
+
+    Newest first, so that some that fail for good do not stand in the way of all others.
+    """
     waiting = Submission.objects.filter(status__in=WAITING, at__lt=now - timedelta(minutes=1), at__gt=now - KEEP_TRYING)
-    return list(waiting.order_by("at").values_list("pk", flat=True)[:limit])
+    return list(waiting.order_by("-at").values_list("pk", flat=True)[:limit])

@@ -39,8 +39,8 @@ CHUNK: Final = 500
 GUESSED_FROM: Final = 5_000
 _SHOWN_CELL: Final = 120
 _IDENTIFYING: Final = frozenset({
-    "person.email", "person.phone", "person.mobile", "person.first_name", "person.last_name", "person.full_name", "person.key",
-    "company.name", "company.domain", "company.website", "company.key", "lead.key",
+    "person.email", "person.phone", "person.mobile", "person.first_name", "person.last_name", "person.full_name",
+    "person.key", "company.name", "company.domain", "company.website", "company.key", "lead.key",
 })  # fmt: skip
 _ACT_BEGUN: Final = {ImportStatus.CHECKING: "check_import", ImportStatus.RUNNING: "commit_import"}
 
@@ -55,9 +55,7 @@ class Superseded(Exception):
 def upload(file: File, *, file_name: str, now: datetime, by: User | None) -> Import:  # type: ignore[type-arg]
     """Keep a file, look at it within bounds and propose where its columns go. Raises FileRefused."""
     if file.size > readers.LARGEST_FILE:
-        raise FileTooLarge(
-            size=-(-file.size // readers.MEGABYTE), limit=readers.LARGEST_FILE // readers.MEGABYTE
-        )
+        raise FileTooLarge(size=-(-file.size // readers.MEGABYTE), limit=readers.LARGEST_FILE // readers.MEGABYTE)
     row = Import(file_name=Path(file_name).name[:255], size=file.size, created_at=now, created_by=by)
     row.file.save(f"{secrets.token_hex(8)}{Path(file_name).suffix[:8].lower()}", file, save=False)
     try:
@@ -79,7 +77,7 @@ def _propose(row: Import, by: User | None) -> None:
     lines = (line for _, line in zip(range(GUESSED_FROM), readers.rows(path, shape), strict=False))
     row.options = msgspec.to_builtins(guess_options(columns, lines, options))
     row.mapping = {"columns": msgspec.to_builtins(columns)}
-    row.rows_total = shape.rows_estimate
+    row.rows_total = max(shape.rows_estimate - 1, len(shape.sample))
     shape.sample = [[cell[:_SHOWN_CELL] for cell in cells] for cells in shape.sample[:5]]
     row.shape = msgspec.to_builtins(shape)
 
@@ -261,9 +259,7 @@ def commit(import_id: int, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def _keep_chunk(
-    mapped: MappedImport, reads: Sequence[RowRead], seen: set[int], *, place: int, now: datetime
-) -> None:
+def _keep_chunk(mapped: MappedImport, reads: Sequence[RowRead], seen: set[int], *, place: int, now: datetime) -> None:
     row = Import.objects.select_for_update().get(pk=mapped.row.pk)
     if row.status != ImportStatus.RUNNING or row.rows_done != place:
         raise Superseded
@@ -319,9 +315,7 @@ def _refusals_told(import_id: int, *, now: datetime) -> Iterator[None]:
         except Superseded:
             return
         except FileRefused as error:
-            Import.objects.filter(pk=import_id).update(
-                status=ImportStatus.FAILED, problem=error.text, finished_at=now
-            )
+            Import.objects.filter(pk=import_id).update(status=ImportStatus.FAILED, problem=error.text, finished_at=now)
 
 
 # -- the command line
@@ -354,9 +348,7 @@ def run_import(
     return _check_and_commit(row.pk, now=now, by=by, say=say, confirm=confirm)
 
 
-def _check_and_commit(
-    import_id: int, *, now: datetime, by: User, say: Say, confirm: Callable[[str], bool]
-) -> int:
+def _check_and_commit(import_id: int, *, now: datetime, by: User, say: Say, confirm: Callable[[str], bool]) -> int:
     Import.objects.filter(pk=import_id).update(status=ImportStatus.CHECKING, started_at=now)
     check(import_id, now=now)
     row = Import.objects.get(pk=import_id)

@@ -80,11 +80,7 @@ def _who(read: RowRead) -> str:
     person, company = read.captured.person, read.captured.company
     name = f"{person.first_name} {person.last_name}".strip()
     key = read.captured.lead_key or read.captured.person_key or read.captured.company_key
-    parts = (
-        [name, person.email, company.name]
-        if name or person.email or company.name
-        else [key.key if key else ""]
-    )
+    parts = [name, person.email, company.name] if name or person.email or company.name else [key.key if key else ""]
     return " · ".join(part for part in parts if part)[:120]
 
 

@@ -100,13 +100,7 @@ def settle_email(draft: Draft) -> str | None:
 def reason_to_reject(draft: Draft, email: str | None, keys: Mapping[str, Key | None]) -> str:
     """Why a row cannot be kept; "" when somebody or something can be told from it."""
     person, company = draft.person, draft.company
-    is_told = (
-        email
-        or any(keys.values())
-        or person.get("phone")
-        or person.get("last_name")
-        or person.get("first_name")
-    )
+    is_told = email or any(keys.values()) or person.get("phone") or person.get("last_name") or person.get("first_name")
     if is_told or company.get("name") or company.get("domain") or company.get("website"):
         return ""
     return "email_unreadable" if "email" in draft.facts else "nothing_identifies"
@@ -149,8 +143,7 @@ def touches_of(draft: Draft, lead: LeadInput) -> tuple[TouchInput, ...]:
     touch = draft.touch
     if lead.created_at is None:
         draft.facts |= {
-            f"utm_{name}" if name not in {"landing", "referrer", "gclid"} else name: touch[name]
-            for name in touch
+            f"utm_{name}" if name not in {"landing", "referrer", "gclid"} else name: touch[name] for name in touch
         }
         return ()
     if not touch and not lead.source:
@@ -160,16 +153,19 @@ def touches_of(draft: Draft, lead: LeadInput) -> tuple[TouchInput, ...]:
     if gclid:
         channel = "paid_search"
     elif "source" in touch or "medium" in touch:
-        channel = str(
-            channel_of_campaign(touch.get("source", ""), touch.get("medium", ""), touch.get("campaign", ""))
-        )
+        channel = str(channel_of_campaign(touch.get("source", ""), touch.get("medium", ""), touch.get("campaign", "")))
     return (
         TouchInput(
             at=lead.created_at,
             channel=channel,
-            source=touch.pop("source", lead.source_detail),
+            source=touch.get("source", lead.source_detail),
+            medium=touch.get("medium", ""),
+            campaign=touch.get("campaign", ""),
+            term=touch.get("term", ""),
+            content=touch.get("content", ""),
             click_id_kind="gclid" if gclid else "",
             click_id=gclid,
-            **touch,
+            referrer=touch.get("referrer", ""),
+            landing=touch.get("landing", ""),
         ),
     )

@@ -24,9 +24,7 @@ class FileRefused(Exception):
 
 class FileTooLarge(FileRefused):
     code = "too_large"
-    message = gettext_noop(
-        "The file has %(size)s MB; at most %(limit)s MB can be imported. Split it into parts."
-    )
+    message = gettext_noop("The file has %(size)s MB; at most %(limit)s MB can be imported. Split it into parts.")
 
 
 class FileEmpty(FileRefused):
@@ -43,9 +41,7 @@ class NotText(FileRefused):
 
 class KnownOtherFormat(FileRefused):
     code = "other_format"
-    message = gettext_noop(
-        "This is a file of the kind %(kind)s, which cannot be imported. Save it as CSV or XLSX."
-    )
+    message = gettext_noop("This is a file of the kind %(kind)s, which cannot be imported. Save it as CSV or XLSX.")
 
 
 class BadWorkbook(FileRefused):
@@ -91,9 +87,7 @@ class CellTooLong(FileRefused):
 
 class BadEncoding(FileRefused):
     code = "bad_encoding"
-    message = gettext_noop(
-        "The text in line %(line)s cannot be read as %(encoding)s. Save the file as UTF-8."
-    )
+    message = gettext_noop("The text in line %(line)s cannot be read as %(encoding)s. Save the file as UTF-8.")
 
 
 class NoHeader(FileRefused):

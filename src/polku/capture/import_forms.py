@@ -73,13 +73,17 @@ class OptionsForm(forms.Form):
         given = str(self.cleaned_data["country"]).strip()
         code = countries.country(given)
         if given and code is None:
-            raise forms.ValidationError(_("“%(name)s” is not a country. Write its name or two letters."), params={"name": given})
+            raise forms.ValidationError(
+                _("“%(name)s” is not a country. Write its name or two letters."), params={"name": given}
+            )
         return code or ""
 
     def clean_currency(self) -> str:
         given = str(self.cleaned_data["currency"]).strip().upper()
         if given and not (len(given) == 3 and given.isascii() and given.isalpha()):
-            raise forms.ValidationError(_("“%(code)s” is not a currency. Write three letters such as EUR."), params={"code": given})
+            raise forms.ValidationError(
+                _("“%(code)s” is not a currency. Write three letters such as EUR."), params={"code": given}
+            )
         return given
 
 
@@ -102,9 +106,7 @@ def shown_first(columns: list[ColumnShown]) -> list[ColumnShown]:
 
 def targets_from(data: Mapping[str, str], columns: list[ColumnShown]) -> dict[str, str]:
     """The chosen targets by header."""
-    return {
-        column.header: data[f"column-{column.place}"] for column in columns if data.get(f"column-{column.place}")
-    }
+    return {column.header: data[f"column-{column.place}"] for column in columns if data.get(f"column-{column.place}")}
 
 
 def stage_words_from(data: Mapping[str, str], words: list[tuple[str, str]]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -31,9 +32,7 @@ def steps_of(told: Told, *, now: datetime) -> tuple[StageStep, ...]:
     for stage in _undated(told):
         if stage not in dated and stage is not Stage.LEAD and not _is_behind(stage, dated):
             dated[stage] = _date_of(stage, told, now=now)
-    return tuple(
-        StageStep(stage, at) for stage, at in sorted(dated.items(), key=lambda step: _place(step[0]))
-    )
+    return tuple(StageStep(stage, at) for stage, at in sorted(dated.items(), key=lambda step: _place(step[0])))
 
 
 def _undated(told: Told) -> list[Stage]:
@@ -70,6 +69,6 @@ def flags_of(steps: tuple[StageStep, ...], created_at: datetime | None) -> tuple
         if created_at and step.at < created_at:
             flags.add("won_before_first_contact" if step.stage is Stage.CUSTOMER else "steps_out_of_order")
     on_path = [step for step in steps if step.stage not in _SIDE_EXITS]
-    if any(later.at < earlier.at for earlier, later in zip(on_path, on_path[1:], strict=False)):
+    if any(later.at < earlier.at for earlier, later in pairwise(on_path)):
         flags.add("steps_out_of_order")
     return tuple(sorted(flags))

@@ -22,6 +22,7 @@ from polku.capture.models import Import, ImportStatus
 from polku.capture.readers import Line, Shape
 from polku.rules.stages import Stage
 
+Status = ImportStatus
 SHOWN_SAMPLES: Final = 3
 STAGE_WORDS: Final = frozenset(str(stage) for stage in Stage)
 

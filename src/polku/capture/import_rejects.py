@@ -1,4 +1,4 @@
-"""Writes the rows that were not taken: the original columns, the line and the reason, ready to mend and import again."""
+"""Writes the rows that were not taken: their columns, the line and the reason, ready to mend and import again."""
 
 import csv
 import tempfile
@@ -44,4 +44,4 @@ def rejects_of(headers: Sequence[str]) -> Iterator[Rejects]:
     with tempfile.TemporaryFile("w+b") as binary:
         rejects = Rejects(binary, headers)
         yield rejects
-        rejects._text.detach()  # noqa: SLF001  the wrapper must not close the file a second time
+        rejects._text.detach()

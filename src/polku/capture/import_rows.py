@@ -111,9 +111,7 @@ def _plain(read: RowRead) -> Captured:
     """Without touches and notes, which carry no key: they are added only once. A note is remembered as a fact."""
     captured = read.captured
     if captured is None:
-        raise ValueError(
-            f"line {read.line.number} was rejected"
-        )  # pragma: no cover  callers pass readable rows
+        raise ValueError(f"line {read.line.number} was rejected")  # pragma: no cover  callers pass readable rows
     if captured.note:
         facts = captured.facts | {"note": captured.note}
         return msgspec.structs.replace(captured, touches=(), note="", facts=facts)
@@ -130,9 +128,7 @@ def _keep_touches_and_notes(
         if captured is None or outcome.lead_id is None or outcome.person_id is None:
             continue
         if captured.touches and outcome.made_lead:
-            observed.append(
-                Observed(person_id=outcome.person_id, lead_id=outcome.lead_id, touches=captured.touches)
-            )
+            observed.append(Observed(person_id=outcome.person_id, lead_id=outcome.lead_id, touches=captured.touches))
         if captured.note and "lead.note" in outcome.changed:
             notes.append(crm_actions.NewNote(lead_id=outcome.lead_id, text=captured.note))
     tracking_actions.record(observed, now=now)

@@ -7,18 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS: Final[dict[str, Promise]] = {
     "nothing_identifies": _("Nothing tells who this is. Give an e-mail, phone, name, company or id."),
-    "email_unreadable": _(
-        "The e-mail address cannot be read and nothing else tells who this is. Correct the address."
-    ),
-    "too_many_cells": _(
-        "The row has more cells than the header has columns. Check quotation marks and separators."
-    ),
+    "email_unreadable": _("The e-mail address cannot be read and nothing else tells who this is. Correct the address."),
+    "too_many_cells": _("The row has more cells than the header has columns. Check quotation marks and separators."),
     "not_storable": _("The row could not be stored. Check for unusual characters and very long values."),
 }
 REMARKS: Final[dict[str, Promise]] = {
-    "owner_unknown": _(
-        "No user has this e-mail or name; kept as a fact, the lead has no owner from the file"
-    ),
+    "owner_unknown": _("No user has this e-mail or name; kept as a fact, the lead has no owner from the file"),
     "stage_unknown": _("This status is not known; kept as a fact. Say below which stage it means"),
     "country_unknown": _("This is not a country we know; kept as a fact"),
     "industry_unknown": _("No industry code fits; kept as a fact"),

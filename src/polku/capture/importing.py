@@ -1,4 +1,4 @@
-"""Turns the rows of a mapped file into what capture receives: the mapping is compiled once, then each row runs through."""
+"""Turns rows of a mapped file into what capture receives: the mapping is compiled once, each row runs through it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -128,7 +128,9 @@ class RowReader:
     ) -> None:
         self._options, self._owners, self._source, self._now = options, owners, source, now
         self._systems = {
-            column.target: options.system or column.system or "import" for column in columns if column.target.endswith(".key")
+            column.target: options.system or column.system or "import"
+            for column in columns
+            if column.target.endswith(".key")
         }
         self._width = len(columns)
         self._setters = [
@@ -138,7 +140,7 @@ class RowReader:
         ]
 
     def read(self, line: Line) -> RowRead:
-        """Read one line. A cell that cannot be read becomes a remark and a fact; a row that tells nobody is rejected."""
+        """Read one line. A cell that cannot be read becomes a remark and a fact; a row telling nobody is rejected."""
         cells, draft = line.cells, Draft()
         filled = len(cells)
         if filled > self._width:
@@ -182,9 +184,7 @@ class RowReader:
             day_first = DATE_ORDERS[options.date_order]
             return import_cells.remembering(import_cells.date_reader(day_first=day_first, zone=options.zone))
         if target in _MONEY:
-            return import_cells.remembering(
-                import_cells.money_reader(decimal_comma=DECIMALS[options.decimal])
-            )
+            return import_cells.remembering(import_cells.money_reader(decimal_comma=DECIMALS[options.decimal]))
         if target in {"lead.stage", "lead.outcome"}:
             return import_cells.remembering(self._stage_of)
         if target == "lead.owner":

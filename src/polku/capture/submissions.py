@@ -19,6 +19,7 @@ from polku.capture.submitted import captured, store
 
 logger = logging.getLogger(__name__)
 
+TRAPPED: Final = "trap"
 TOO_QUICK: Final = timedelta(seconds=2)
 PER_ADDRESS: Final = 20
 PER_ADDRESS_WITHOUT_TOKEN: Final = 6
@@ -54,7 +55,7 @@ def submit(form: Form, raw: payloads.Raw, *, sender: Sender, now: datetime) -> S
     payload = payloads.read(form, raw)
     _require_website(form, payload, sender, has_token=token is not None, now=now)
     spam = _sign_of_spam(payload, token)
-    if not spam:
+    if spam != TRAPPED:  # who sends an empty form at once is no program
         payloads.check(form, payload)
     row, is_new = _store(form, payload, sender, token=token, spam=spam, now=now)
     if is_new and not spam:
@@ -90,7 +91,7 @@ def _require_website(form: Form, payload: payloads.Payload, sender: Sender, *, h
 
 def _sign_of_spam(payload: payloads.Payload, token: tokens.Token | None) -> str:
     if payload.is_trapped:
-        return "trap"
+        return TRAPPED
     return "quick" if token and token.age < TOO_QUICK else ""
 
 

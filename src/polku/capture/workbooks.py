@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
@@ -54,8 +54,7 @@ def _check_parts(path: Path) -> None:
     unpacked = sum(part.file_size for part in parts)
     texts = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
     packed_hard = any(
-        part.file_size > _SMALL and part.file_size > MOST_PACKED * max(part.compress_size, 1)
-        for part in parts
+        part.file_size > _SMALL and part.file_size > MOST_PACKED * max(part.compress_size, 1) for part in parts
     )
     if unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS or packed_hard or len(parts) > MOST_PARTS:
         limit = LARGEST_TEXTS if texts > LARGEST_TEXTS else LARGEST_UNPACKED
@@ -76,16 +75,19 @@ def _opened(path: Path) -> Iterator[Workbook]:
 
 
 def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ") if cell.time() != time.min else cell.date().isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)
+    match cell:
+        case None:
+            text = ""
+        case bool():
+            text = "true" if cell else "false"
+        case float() if cell.is_integer():
+            text = str(int(cell))
+        case datetime() if cell.time() == time.min:
+            text = cell.date().isoformat()
+        case datetime():
+            text = cell.isoformat(sep=" ")
+        case date() | time():
+            text = cell.isoformat()
+        case _:
+            text = str(cell)
+    return text

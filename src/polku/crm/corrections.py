@@ -31,7 +31,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def correct(corrections: Sequence[Correction], *, now: datetime, by: User) -> None:
     """Write corrections, all or none, and score anew what they touch.
 

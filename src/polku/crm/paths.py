@@ -12,7 +12,7 @@ from polku.crm.errors import NotTakenBack
 from polku.crm.inputs import Record, StageStep
 from polku.crm.models import Company, Lead, StageChange
 from polku.rules.reasons import Reason
-from polku.rules.stages import CLOSED, Stage
+from polku.rules.stages import CLOSED, PATH, Stage, rank
 
 _STAGE_FIELDS = ("stage", "stage_at", "closed_at", "close_reason", "wake_at")
 
@@ -117,8 +117,13 @@ def _past_change(lead: Lead, step: StageStep, record: Record, *, by: User | None
 def _end_in(lead: Lead, steps: Sequence[StageStep], record: Record) -> None:
     """The lead stands where its last step left it; a closing step holds whatever the order of its dates."""
     closing = [step for step in steps if step.stage in CLOSED]
-    last = max(closing or steps, key=lambda step: step.at)
+    last = max(closing or steps, key=_order)
     _set_stage(lead, last.stage, at=last.at, code=record.lead.close_reason if record.lead else "", wake_at=None)
+
+
+def _order(step: StageStep) -> tuple[datetime, int]:
+    """By time; of steps at one moment, as files without times have them, the one further on the path is the later."""
+    return step.at, rank(step.stage) if step.stage in PATH else len(PATH)
 
 
 def _remember_customers(leads: Iterable[Lead]) -> None:

@@ -204,6 +204,12 @@ def lock_lead(lead_id: int) -> Lead:
     return Lead.objects.select_for_update(of=("self",)).get(pk=lead_id)
 
 
+def lock_leads(lead_ids: Iterable[int], *, stages: Iterable[Stage]) -> list[int]:
+    """Those of the leads that stand in one of the stages, held in the order of their ids until the transaction ends."""
+    rows = Lead.objects.select_for_update(of=("self",)).filter(pk__in=list(lead_ids), stage__in=sorted(stages))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def leads_to_wake(*, now: datetime, limit: int = 500) -> list[int]:
     """Nurtured leads whose wake date has come."""
     return list(Lead.objects.filter(wake_at__lte=now).order_by("wake_at").values_list("pk", flat=True)[:limit])
@@ -218,3 +224,19 @@ def owners_of(lead_ids: Iterable[int]) -> list[tuple[int, int]]:
     """(lead, owner) of the leads that have one."""
     rows = Lead.objects.filter(pk__in=list(lead_ids), owner__isnull=False).order_by("pk").values_list("pk", "owner_id")
     return [(lead, owner) for lead, owner in rows if owner is not None]
+
+
+def visible_to(user_ids: Iterable[int], lead_ids: Iterable[int]) -> dict[int, set[int]]:
+    """For each user those of the leads that they may see: `visible_leads` for many users, in three queries."""
+    users = User.objects.filter(pk__in=list(user_ids), is_active=True).values_list("pk", "role")
+    leads = list(
+        Lead.objects.filter(pk__in=list(lead_ids)).values_list("pk", "owner_id", "team_id", "company__owner_id")
+    )
+    reps = [pk for pk, role in users if role == Role.REP]
+    teams: dict[int, set[int]] = {pk: set() for pk in reps}
+    for user, team in Membership.objects.filter(user__in=reps).values_list("user_id", "team_id"):
+        teams[user].add(team)
+    seen = {pk: {lead for lead, *_ in leads} for pk, role in users if role != Role.REP}
+    for rep in reps:
+        seen[rep] = {lead for lead, owner, team, looks in leads if rep in (owner, looks) or team in teams[rep]}
+    return seen

@@ -1,8 +1,44 @@
 """Says a notification in words."""
 
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polku.notifications.models import Notification
+
+ICONS: Final = {
+    "lead_routed": "route",
+    "overflow": "alert-triangle",
+    "sla_warned": "clock",
+    "sla_lapsed": "alert-triangle",
+    "import_finished": "file-import",
+}
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A notification as a page shows it; `target` is where it leads, if anywhere."""
+
+    id: int
+    at: datetime
+    text: str
+    icon: str
+    target: str
+    is_unread: bool
+
+
+def tell(one: Notification) -> Told:
+    return Told(
+        id=one.pk,
+        at=one.at,
+        text=sentence(one),
+        icon=ICONS.get(one.kind, "bell"),
+        target=_target(one),
+        is_unread=one.read_at is None,
+    )
 
 
 def sentence(one: Notification) -> str:
@@ -18,9 +54,32 @@ def sentence(one: Notification) -> str:
         case "sla_lapsed":
             return _("The promised time is over and %(who)s has no answer") % {"who": who}
         case "import_finished":
-            return _("The import of %(file)s is finished") % {"file": one.details.get("file", "")}
+            return _import_finished(one)
         case _:
-            return who
+            return who or one.kind.replace("_", " ")
+
+
+def _import_finished(one: Notification) -> str:
+    text = _("The import of %(file)s is finished") % {"file": one.details.get("file", "")}
+    refused = one.details.get("refused")
+    if not isinstance(refused, int) or not refused:
+        return text
+    rows = ngettext("%(n)s row was refused", "%(n)s rows were refused", refused) % {"n": refused}
+    return f"{text}: {rows}"
+
+
+def _target(one: Notification) -> str:
+    if one.kind == "import_finished":
+        return _address("capture:import", one.details.get("import_id"))
+    return _address("lead", one.lead_id)
+
+
+def _address(name: str, pk: object) -> str:
+    """Nothing where this installation has no such page."""
+    try:
+        return reverse(name, args=[pk]) if pk else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _who(one: Notification) -> str:

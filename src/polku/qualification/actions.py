@@ -112,7 +112,7 @@ def _mark(row: Standing, decision: Decision, *, number: int, now: datetime) -> b
 # -- by sales
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def accept(lead_id: int, *, now: datetime, by: User) -> None:
     """Sales takes the lead. Raises NotToAccept when it is past waiting: two reps cannot both accept."""
     lead = crm.lock_lead(lead_id)
@@ -126,14 +126,15 @@ def accept(lead_id: int, *, now: datetime, by: User) -> None:
     news_actions.publish(LeadsAccepted(lead_ids=(lead_id,)), now=now)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def reject(
     lead_id: int, *, reason: str, note: str = "", wake_at: datetime | None = None, seen: str = "",
     now: datetime, by: User,
 ) -> Consequence:  # fmt: skip
     """Sales gives the lead back with a reason of the playbook; it goes where that reason says, never nowhere.
 
-    `seen` is the stage the rep saw. Raises NotToAccept (closed meanwhile), MovedMeanwhile, UnknownReason, WakeDateNeeded.
+    `seen` is the stage the rep saw. Raises NotToAccept (closed meanwhile), MovedMeanwhile, UnknownReason,
+    WakeDateNeeded.
     """
     lead = crm.lock_lead(lead_id)
     _check_seen(lead_id, lead.stage, seen)
@@ -190,7 +191,7 @@ def _wakes(then: Consequence, wake_at: datetime | None, *, now: datetime) -> dat
     return wake_at or now + (then.after or FIRST_NURTURE)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def set_stage(
     lead_id: int, *, to: Stage, code: str = "", note: str = "", seen: str = "", now: datetime, by: User
 ) -> None:
@@ -211,7 +212,7 @@ def set_stage(
     accounts_actions.audit("lead.moved", subject="lead", subject_id=lead_id, by=by, now=now, details=details)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def answer_bant(
     lead_id: int, *, answers: Mapping[str, facts.Answer], notes: Mapping[str, str], seen: str | None = None,
     now: datetime, by: User,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from polku.accounts.models import User
 from polku.crm import queries as crm
@@ -30,11 +30,36 @@ def overflowed(user: User) -> QuerySet[Assignment]:
 def log(user: User, *, before: int | None = None, limit: int = 51) -> list[Assignment]:
     """The routing log, newest first, as far as the user may see the leads."""
     rows = Assignment.objects.filter(lead__in=crm.visible_leads(user)).select_related(
-        "lead__person", "user", "team", "by"
+        "lead__person", "lead__company", "user", "team", "by"
     )
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[:limit])
+
+
+def hold_waiting(lead_ids: Collection[int]) -> list[int]:
+    """Which of these leads wait in the overflow, held until the transaction ends: the second who takes one waits."""
+    rows = Assignment.objects.select_for_update(of=("self",)).filter(lead__in=list(lead_ids), ended_at__isnull=True)
+    return list(rows.exclude(overflow="").order_by("pk").values_list("lead", flat=True))
+
+
+def running_clocks(user: User, *, after: tuple[datetime, int] | None = None, limit: int = 51) -> list[Clock]:
+    """The running clocks of leads the user may see, what breaks first on top; `after` is where a page ended."""
+    rows = Clock.objects.filter(stopped_at__isnull=True, lead__in=crm.visible_leads(user))
+    if after is not None:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]))
+    return list(rows.select_related("lead__person", "lead__company", "user").order_by("due_at", "pk")[:limit])
+
+
+def clock_counts(user: User, *, now: datetime) -> tuple[int, int, int]:
+    """Of the leads the user may see: how many clocks run, are in their warning time, have run out."""
+    rows = Clock.objects.filter(stopped_at__isnull=True, lead__in=crm.visible_leads(user))
+    counted = rows.aggregate(
+        running=Count("pk"),
+        warned=Count("pk", filter=Q(warn_at__lte=now, due_at__gt=now)),
+        lapsed=Count("pk", filter=Q(due_at__lte=now)),
+    )
+    return counted["running"], counted["warned"], counted["lapsed"]
 
 
 def clocks_of(lead_ids: Iterable[int]) -> dict[int, Clock]:

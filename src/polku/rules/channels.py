@@ -32,10 +32,11 @@ class SiteKind(StrEnum):
     MAIL = "mail"
 
 
-# A host that names nobody when its ending is cut off: "live", "news" and such are no sources.
-_NOT_NAMES: Final = frozenset(
-    {"live", "news", "web", "search", "start", "home", "my", "www", "mail", "app", "chat", "x", "you", "c"}
-)
+# Words that name no site: as a source, "news" or "live" means something of the writer's own.
+_NOT_NAMES: Final = frozenset({
+    "live", "news", "web", "search", "start", "home", "my", "www", "mail", "app", "chat", "you", "c", "so", "info",
+    "ai", "line", "mix", "rate", "note", "free", "orange", "pi", "signal", "karma", "alice", "wp", "search.com",
+})  # fmt: skip
 
 
 def _load() -> tuple[dict[str, SiteKind], dict[str, SiteKind], dict[str, SiteKind]]:
@@ -43,14 +44,12 @@ def _load() -> tuple[dict[str, SiteKind], dict[str, SiteKind], dict[str, SiteKin
     hosts: dict[str, SiteKind] = {}
     anywhere: dict[str, SiteKind] = {}
     names: dict[str, SiteKind] = {}
-    rows = [[kind, "", text] for kind, text in table("more_sites.tsv").items()]
-    rows += [line.split("\t") for line in lines("sites.tsv")]
-    for label, name, text in rows:
+    for row in lines("sites.tsv"):
+        label, name, text = row.split("\t")
         kind = SiteKind(label)
         for host in text.split():
-            bare = host.removeprefix("{}.").removeprefix("www.")
-            (anywhere if bare.endswith(".{}") else hosts).setdefault(bare.removesuffix(".{}"), kind)
-        if name and plain(name) not in _NOT_NAMES:
+            (anywhere if host.endswith(".{}") else hosts).setdefault(host.removesuffix(".{}"), kind)
+        if plain(name) not in _NOT_NAMES:
             names.setdefault(plain(name), kind)
     return hosts, anywhere, names
 
@@ -84,6 +83,8 @@ _SEARCH_FAMILIES: Final = (
 def source_kind(source: str) -> SiteKind | None:
     """What a source named in a link is: a host, or a name such as google, linkedin, fb."""
     name = plain(source.strip())
+    if name in _NOT_NAMES:
+        return None
     return (
         _HOSTS.get(name) or _NAMES.get(name) or _HOSTS.get(f"{name}.com") or (site_kind(name) if "." in name else None)
     )

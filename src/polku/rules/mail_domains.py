@@ -1,10 +1,12 @@
 """What kind of address an e-mail domain gives: a company's, a free provider's or a throw-away one's."""
 
+from disposable_email_domains import blocklist
+
 from polku.rules.data import lines
 from polku.rules.facts import MailKind
 
-FREE = frozenset(lines("free_mail.txt"))
-DISPOSABLE = frozenset(lines("disposable_mail.txt"))
+FREE = frozenset(domain for line in lines("free_mail.txt") for domain in line.split())
+DISPOSABLE = frozenset(blocklist)
 
 
 def mail_kind(domain: str) -> MailKind:

@@ -35,6 +35,7 @@ _DAYS_IN: Final = {
     Stage.PROPOSAL: 5.5,
     Stage.NEGOTIATION: 4.0,
 }
+GONE_QUIET: Final = 0.22  # of the lost: nobody said no for weeks
 _TALKS: Final = {
     Stage.ACCEPTED: "call",
     Stage.SQL: "call",
@@ -147,6 +148,8 @@ def _walk(random: Random, start: datetime, *, last: Stage, end: Stage) -> list[S
     for stage in PATH[rank(Stage.ACCEPTED) : rank(last) + 1]:
         steps.append(StepRecord(stage=stage, at=at))
         at = working(at + timedelta(days=log_normal(random, _DAYS_IN[stage], 0.95)))
+    if end is Stage.LOST and chance(random, GONE_QUIET):
+        at = working(at + timedelta(days=30 + random.random() * 50))
     return [*steps, StepRecord(stage=end, at=at)]
 
 

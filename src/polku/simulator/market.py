@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from polku.rules.stages import Stage
+from polku.rules.stages import CLOSED, Stage
 from polku.simulator.draw import Random, chance, log_normal, poisson, source
 from polku.simulator.handover import Sale, draw_rep, draw_rest, draw_sale, draw_value, handed_over_at
 from polku.simulator.places import LAND_OF, Land, land_at
@@ -26,8 +26,8 @@ from polku.simulator.truth import REPS, TRUTH, Rep, Truth
 from polku.simulator.words import message_of, title_of
 
 DAYS_IN_MONTH: Final = 30.4375
-HAS_LEAD: Final = 0.35
-HAS_SECOND_LEAD: Final = 0.06
+HAS_LEAD: Final = 0.37
+HAS_SECOND_LEAD: Final = 0.12
 LEADS_PER_COMPANY: Final = 0.8  # no less than this on average, whatever the seed
 _KNOWS_VALUE: Final = frozenset({Stage.PROPOSAL, Stage.NEGOTIATION, Stage.CUSTOMER})
 _ASKS: Final = frozenset({"quote_requested", "demo_requested"})
@@ -95,7 +95,8 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
             return []
         count = 1 + chance(random, HAS_SECOND_LEAD)
         drawn = (self._lead(random, company, person, f"{person.key}-l{number}") for number in range(count))
-        return sorted((lead for lead in drawn if lead), key=lambda lead: lead.created_at)
+        leads = sorted((lead for lead in drawn if lead), key=lambda lead: lead.created_at)
+        return leads if leads and leads[0].stage in CLOSED else leads[:1]  # a second wish after the first ended
 
     def _lead(self, random: Random, company: CompanyRecord, person: PersonRecord, key: str) -> LeadRecord | None:
         """A lead, or None when they had not yet said who they are by the end."""

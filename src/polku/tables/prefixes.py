@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Field, Func, Lookup
+from django.db.models import Func, Lookup
 
 
 class Begins(Lookup[Any]):
@@ -29,7 +29,3 @@ class NotByIndex(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:
         return compiler.compile(self.source_expressions[0])
-
-    def _resolve_output_field(self) -> "Field[Any, Any] | None":
-        found: Field[Any, Any] | None = getattr(self.source_expressions[0], "output_field", None)
-        return found

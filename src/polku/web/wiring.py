@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from polku.accounts import jobs as accounts_jobs
 from polku.accounts import belongings, presenting
+from polku.accounts import jobs as accounts_jobs
+from polku.capture import form_jobs
+from polku.crm import queries as crm
 from polku.news import events, jobs, reactions, recurring
 from polku.news.reactions import Reactions
 from polku.news.recurring import Every, Recurring
-from polku.web import audit_words, owning, upkeep, way
+from polku.notifications import queries as notifications
+from polku.web import audit_words, live, owning, upkeep, way
 
 REACTIONS: dict[type[events.Event], Reactions] = {
     #                                     at once, in the same transaction     after commit, in a worker
@@ -26,6 +29,8 @@ REACTIONS: dict[type[events.Event], Reactions] = {
 RECURRING = {
     "prune news and jobs":   Recurring(jobs.prune, Every(timedelta(hours=1))),
     "prune the limits":      Recurring(accounts_jobs.prune, Every(timedelta(hours=6))),
+    "take kept submissions": Recurring(form_jobs.take_waiting_submissions, Every(timedelta(minutes=1))),
+    "forget API answers":    Recurring(form_jobs.forget_idempotency_keys, Every(timedelta(hours=12))),
     "watch the clocks":      Recurring(upkeep.watch_clocks, Every(timedelta(seconds=20))),
     "let cooled leads sink": Recurring(upkeep.settle, Every(timedelta(minutes=1))),
     "wake nurtured leads":   Recurring(upkeep.wake, Every(timedelta(minutes=5))),
@@ -38,5 +43,6 @@ def install() -> None:
     """Hand the tables to the outbox and the worker."""
     reactions.install(REACTIONS)
     recurring.install(RECURRING)
+    live.install(visible_to=crm.visible_to, notified_after=notifications.notified_after)
     presenting.install(audit_words.WORDS)
     belongings.install([owning.leads_of, owning.tasks_of])

@@ -151,3 +151,11 @@ def test_deactivated_user_is_out_at_once(log_in: LogIn, cast: Cast, now) -> None
     client = log_in(cast.owner)
     log_in(cast.admin).post(f"/users/{cast.owner.pk}/deactivate/")
     assert client.get("/").status_code == 302
+
+
+def test_user_deactivated_between_the_steps_stays_out(client: Client, cast: Cast) -> None:
+    secret, _ = enrol(cast.owner)
+    attempt(client, "owner@polku.example")
+    User.objects.filter(pk=cast.owner.pk).update(is_active=False)
+    assert client.post("/login/code/", {"code": pyotp.TOTP(secret).now()}).status_code == 200
+    assert client.get("/").status_code == 302

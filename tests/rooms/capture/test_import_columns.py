@@ -11,19 +11,19 @@ def targets(headers: str, *rows: str) -> dict[str, str]:
 
 
 SAME_LEAD = [
-    ("hubspot", "First name,Last name,Email,Phone number,Job title,Company name,Number of employees,Original source,Contact owner,Create date"),
+    ("hubspot", "First name,Last name,Email,Phone number,Job title,Company name,Number of employees,Original source,Contact owner,Create date"),  # noqa: E501
     ("salesforce", "FirstName,LastName,Email,Phone,Title,Company,NumberOfEmployees,LeadSource,Lead Owner,CreatedDate"),
     ("zoho", "First Name,Last Name,Email,Phone,Title,Company,No. of Employees,Lead Source,Lead Owner,Created Time"),
     ("mautic", "firstname,lastname,email,phone,position,company,companynumber_of_employees,source,owner,date_added"),
     ("espo", "firstName,lastName,emailAddress,phoneNumber,title,accountName,employees,source,assignedUser,createdAt"),
     ("frappe", "first_name,last_name,email,phone,job_title,organization,no_of_employees,source,lead_owner,creation"),
-    ("suitecrm", "first_name,last_name,email1,phone_work,title,account_name,employees,lead_source,assigned_user_name,date_entered"),
+    ("suitecrm", "first_name,last_name,email1,phone_work,title,account_name,employees,lead_source,assigned_user_name,date_entered"),  # noqa: E501
     ("pardot", "first_name,last_name,email,phone,job_title,company,employees,source,user_id,created_at"),
-    ("fivetran", "property_firstname,property_lastname,property_email,property_phone,property_jobtitle,property_company,property_numemployees,property_hs_analytics_source,property_hubspot_owner_id,property_createdate"),
+    ("fivetran", "property_firstname,property_lastname,property_email,property_phone,property_jobtitle,property_company,property_numemployees,property_hs_analytics_source,property_hubspot_owner_id,property_createdate"),  # noqa: E501
     ("own", "first_name,last_name,email,phone,job_title,company,employees,source,owner,created_at"),
     ("finnish", "Etunimi,Sukunimi,Sähköposti,Puhelin,Titteli,Yritys,Henkilöstö,Lähde,Myyjä,Luotu"),
     ("czech", "Jméno,Příjmení,E-mail,Telefon,Pozice,Firma,Počet zaměstnanců,Zdroj,Obchodník,Vytvořeno"),
-    ("polish", "Imię,Nazwisko,Adres e-mail,Numer telefonu,Stanowisko,Nazwa firmy,Liczba pracowników,Źródło,Handlowiec,Utworzono"),
+    ("polish", "Imię,Nazwisko,Adres e-mail,Numer telefonu,Stanowisko,Nazwa firmy,Liczba pracowników,Źródło,Handlowiec,Utworzono"),  # noqa: E501
 ]  # fmt: skip
 
 

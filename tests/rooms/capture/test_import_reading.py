@@ -38,8 +38,8 @@ def remarks(headers: str, row: str, **options: Any) -> list[str]:
 
 def test_a_whole_row() -> None:
     found = read(
-        "First name;Last name;Email;Phone;Job title;Company;Website;Country;Industry;Employees;Lead source;Amount;Owner;Created date",
-        "Jan;Novák;Jan@Kovarna.cz;+420 601 234 567;Buyer;Kovárna;kovarna.cz;Česko;Manufacturing;51-200;Google Ads;€ 48.000,00;Olga Owner;2026-01-02 10:00",
+        "First name;Last name;Email;Phone;Job title;Company;Website;Country;Industry;Employees;Lead source;Amount;Owner;Created date",  # noqa: E501
+        "Jan;Novák;Jan@Kovarna.cz;+420 601 234 567;Buyer;Kovárna;kovarna.cz;Česko;Manufacturing;51-200;Google Ads;€ 48.000,00;Olga Owner;2026-01-02 10:00",  # noqa: E501
         zone="Europe/Prague",
     ).captured
     assert found is not None
@@ -107,7 +107,7 @@ def test_history_has_the_dates_of_the_stages() -> None:
         ("Deal name;Lead ID;Is won;Is closed;Close date", "x;1;TRUE;TRUE;2025-03-01", [("customer", "2025-03-01")]),
         ("Deal name;Lead ID;Is won;Is closed;Close date", "x;1;FALSE;TRUE;2025-03-01", [("lost", "2025-03-01")]),
         ("Deal name;Lead ID;Is won;Is closed;Close date", "x;1;FALSE;FALSE;2026-09-01", []),
-        ("Deal name;Lead ID;Stage;Forecast type;Closing date", "x;1;Needs Analysis;Lost;2025-03-01", [("lost", "2025-03-01")]),
+        ("Deal name;Lead ID;Stage;Forecast type;Closing date", "x;1;Needs Analysis;Lost;2025-03-01", [("lost", "2025-03-01")]),  # noqa: E501
         ("Email;Is converted;Converted date;Created", "a@x.cz;true;2025-02-02;2025-01-01", [("sql", "2025-02-02")]),
         ("Email;Lifecycle stage;MQL date;Created", "a@x.cz;mql;2025-02-02;2025-01-01", [("mql", "2025-02-02")]),
     ],
@@ -197,7 +197,9 @@ def test_clearing_is_asked_for_by_name() -> None:
     assert remarks("Email;Last name", "a@x.cz;(clear)") == ["cannot_be_cleared"]
 
 
-@pytest.mark.parametrize(("name", "first", "last"), [("Jan Novák", "Jan", "Novák"), ("Novák, Jan", "Jan", "Novák"), ("Jan", "", "Jan")])
+@pytest.mark.parametrize(
+    ("name", "first", "last"), [("Jan Novák", "Jan", "Novák"), ("Novák, Jan", "Jan", "Novák"), ("Jan", "", "Jan")]
+)
 def test_one_column_of_names(name: str, first: str, last: str) -> None:
     found = read("Email;Full name", f"a@x.cz;{name}").captured
     assert found is not None
@@ -211,5 +213,10 @@ def test_the_campaign_becomes_a_touch_at_the_time_of_creation() -> None:
     ).captured
     assert found is not None
     (touch,) = found.touches
-    assert (touch.channel, touch.source, touch.campaign, touch.landing) == ("paid_search", "google", "spring", "/pricing")
+    assert (touch.channel, touch.source, touch.campaign, touch.landing) == (
+        "paid_search",
+        "google",
+        "spring",
+        "/pricing",
+    )
     assert touch.at == datetime(2026, 1, 2, tzinfo=UTC)

@@ -32,8 +32,8 @@ LEADS = (
     "Jan,Novák,jan@kovarna.cz,'+420 601 234 567,Kovárna,CZ,Google Ads,Contacted,Olga Owner,2026-01-05,Wants brackets\n"
     "Sanna,Virtanen,sanna@metos.fi,,Metos Oy,Suomi,unknown,New,Nobody Known,2026-01-06,\n"
     "Jan,Novák,JAN@kovarna.cz,,,,,Contacted,,2026-01-05,\n"
-    ",,,,,Brno,,,,,no identity\n"
-    "Eva,Malá,eva@odlitky.cz,,Odlitky,CZ,Trade show,Closed Won,olga@polku.example,2025-05-01,\n"
+    ",,,,,,,,,,no identity\n"
+    "Eva,Malá,eva@odlitky.cz,,Odlitky,CZ,Trade show,Closed Won,owner@polku.example,2025-05-01,\n"
 )
 
 
@@ -75,7 +75,12 @@ def test_every_row_becomes_something_that_is_counted(bring: Bring, cast: Cast) -
     jan = Person.objects.get(email_key="jan@kovarna.cz")
     assert (jan.phone_e164, jan.country, jan.company and jan.company.name) == ("+420601234567", "CZ", "Kovárna")
     lead = jan.leads.get()
-    assert (lead.source, lead.source_detail, lead.owner, lead.stage) == ("paid_search", "Google Ads", cast.owner, "accepted")
+    assert (lead.source, lead.source_detail, lead.owner, lead.stage) == (
+        "paid_search",
+        "Google Ads",
+        cast.owner,
+        "accepted",
+    )
     assert Note.objects.get(lead=lead).text == "Wants brackets"
     eva = Lead.objects.get(person__email_key="eva@odlitky.cz")
     assert (eva.stage, eva.closed_at) == ("customer", eva.created_at)
@@ -138,7 +143,12 @@ def test_a_second_file_joins_by_the_other_systems_id(bring: Bring) -> None:
     row = bring('LEADID,Potential Name,Stage,Closing Date,Amount\n17,"Brackets",Closed Won,2025-03-01,"$22,700.00"\n')
     assert counted(row) == {"updated": 1}
     lead = Lead.objects.get()
-    assert (lead.stage, lead.title, lead.annual_value, lead.currency) == ("customer", "Brackets", Decimal("22700.00"), "USD")
+    assert (lead.stage, lead.title, lead.annual_value, lead.currency) == (
+        "customer",
+        "Brackets",
+        Decimal("22700.00"),
+        "USD",
+    )
     assert [change.to_stage for change in lead.stage_changes.order_by("at")] == ["lead", "accepted", "customer"]
 
 
@@ -186,9 +196,7 @@ def test_a_killed_import_goes_on_without_double_rows(
 ) -> None:
     monkeypatch.setattr(import_actions, "CHUNK", 10)
     text = "Email,Last name,City\n" + "".join(f"p{n}@x{n}.cz,Novák,Brno\n,,Brno\n" for n in range(25))
-    row = import_actions.upload(
-        SimpleUploadedFile("x.csv", text.encode()), file_name="x.csv", now=now, by=cast.manager
-    )
+    row = import_actions.upload(SimpleUploadedFile("x.csv", text.encode()), file_name="x.csv", now=now, by=cast.manager)
     import_actions.start_check(row.pk, now=now, by=cast.manager)
     import_actions.check(row.pk, now=now)
     import_actions.start_commit(row.pk, now=now, by=cast.manager)
@@ -243,7 +251,10 @@ def test_stopping_keeps_what_is_in_and_going_on_finishes(
 
 def test_mapping_is_refused_by_name(cast: Cast, now: datetime) -> None:
     row = import_actions.upload(
-        SimpleUploadedFile("x.csv", b"Email,E-mail 2,City\na@x.cz,b@x.cz,Brno\n"), file_name="x.csv", now=now, by=cast.manager
+        SimpleUploadedFile("x.csv", b"Email,E-mail 2,City\na@x.cz,b@x.cz,Brno\n"),
+        file_name="x.csv",
+        now=now,
+        by=cast.manager,
     )
     options = import_queries.options_of(row)
     with pytest.raises(MappedTwice, match=r"Email, E-mail 2"):
@@ -266,7 +277,13 @@ def test_the_wizard_in_the_browser(log_in: LogIn, cast: Cast) -> None:
     page = browser.get(f"/imports/{row.pk}/").content.decode()
     assert "Where do the columns go?" in page
     assert "jan@kovarna.cz" in page
-    options = {"date_order": "auto", "decimal": "auto", "zone": "Europe/Prague", "existing": "update", "opens_leads": "on"}
+    options = {
+        "date_order": "auto",
+        "decimal": "auto",
+        "zone": "Europe/Prague",
+        "existing": "update",
+        "opens_leads": "on",
+    }
     answer = browser.post(f"/imports/{row.pk}/map/", options | {"column-8": "ignore"})
     assert answer.status_code == 302
     assert Job.objects.filter(task="polku.capture.jobs.check_import", args=[row.pk]).count() == 1
@@ -299,7 +316,12 @@ def test_options_that_cannot_be_are_named(log_in: LogIn, cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"\0\0\0", "zero byte"), (b"%PDF-1.7", "PDF"), (b"email\n", "no rows"), (b"a," * 1_100_000 + b"\n1", "longer than")],
+    [
+        (b"\0\0\0", "zero byte"),
+        (b"%PDF-1.7", "PDF"),
+        (b"email\n", "no rows"),
+        (b"a," * 1_100_000 + b"\n1", "longer than"),
+    ],
 )
 def test_bad_files_are_told_on_the_page(log_in: LogIn, cast: Cast, content: bytes, says: str) -> None:
     answer = log_in(cast.marketer).post("/imports/", {"file": SimpleUploadedFile("x.csv", content)})
@@ -320,9 +342,7 @@ def test_a_file_beyond_the_limit_is_not_kept(
 
 def test_a_problem_far_down_fails_the_dry_run_with_its_line(cast: Cast, now: datetime) -> None:
     text = "Email,City\n" + "a@x.cz,Brno\n" * 6000 + "b@x.cz," + "x" * 40_000 + "\n"
-    row = import_actions.upload(
-        SimpleUploadedFile("x.csv", text.encode()), file_name="x.csv", now=now, by=cast.manager
-    )
+    row = import_actions.upload(SimpleUploadedFile("x.csv", text.encode()), file_name="x.csv", now=now, by=cast.manager)
     import_actions.start_check(row.pk, now=now, by=cast.manager)
     import_actions.check(row.pk, now=now)
     row.refresh_from_db()
@@ -330,7 +350,9 @@ def test_a_problem_far_down_fails_the_dry_run_with_its_line(cast: Cast, now: dat
     assert "Line 6002" in row.problem
 
 
-@pytest.mark.parametrize(("who", "status"), [("owner", 403), ("teammate", 403), ("stranger", 403), ("marketer", 200), ("manager", 200)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("owner", 403), ("teammate", 403), ("stranger", 403), ("marketer", 200), ("manager", 200)]
+)
 def test_who_may_import(log_in: LogIn, cast: Cast, who: str, status: int, bring: Bring) -> None:
     row = bring("Email,Last name\na@x.cz,Novák\n,\n")
     browser = log_in(getattr(cast, who))
@@ -353,15 +375,15 @@ def test_the_command_line(cast: Cast, now: datetime, tmp_path: Path) -> None:
     path.write_text(LEADS)
     said: list[str] = []
 
-    def run(answer: bool) -> int:  # noqa: FBT001  the answer to a question
+    def run(*, answer: bool) -> int:
         return import_actions.run_import(
             path, columns={"Notes": "fact"}, by=cast.manager, now=now,
             say=lambda text="": said.append(text), confirm=lambda _: answer,
         )  # fmt: skip
 
-    assert run(False) == 1
+    assert run(answer=False) == 1
     assert not Lead.objects.exists()
-    assert run(True) == 0
+    assert run(answer=True) == 0
     assert Lead.objects.count() == 3
     assert any("New 3" in text for text in said)
 

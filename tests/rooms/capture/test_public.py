@@ -1,7 +1,9 @@
 """Web forms as the open internet meets them."""
 
 import json
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -317,6 +319,35 @@ def test_a_broken_address_of_the_page_is_left_out(visitor: Client, form: Form) -
         assert send(visitor, form, sent, referer="https://[broken").status_code == 200
 
     assert not Touch.objects.filter(landing__contains="script").exists()
+
+
+def test_a_strange_address_does_not_keep_anybody_from_sending(visitor: Client, form: Form) -> None:
+    marks = "&".join(f"utm_{n}=x" for n in range(100)) + "&utm_source=a%00b&utm_term=" + "x" * 3000 + "&page=%00"
+    page = visitor.get(f"/f/{form.key}/?{marks}").text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+    response = send(visitor, form, ANSWERS | hidden | {"polku_token": token(form)})
+
+    assert response.status_code == 200
+    assert Lead.objects.count() == 1
+
+
+def test_a_linked_form_tells_how_people_came_to_it(visitor: Client, form: Form) -> None:
+    address = f"/f/{form.key}/?utm_source=newsletter&utm_medium=email"
+    page = visitor.get(address, headers={"referer": "https://mail.google.com/"}).text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    sent = {name: unescape(value) for name, value in hidden.items()} | {"polku_token": token(form)}
+
+    send(visitor, form, ANSWERS | sent)
+
+    touch = Touch.objects.get()
+    assert (touch.channel, touch.source, touch.landing) == ("email", "newsletter", f"http://testserver{address}")
+
+
+def test_a_frame_without_script_tells_its_website(visitor: Client, guarded: Form) -> None:
+    page = visitor.get(f"/f/{guarded.key}/?embed=1", headers={"referer": f"{WEBSITE}/"}).text
+
+    assert f'name="polku_page" value="{WEBSITE}/"' in page
 
 
 # -- nothing is lost

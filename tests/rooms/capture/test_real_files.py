@@ -148,12 +148,12 @@ def test_spaces_after_commas_and_no_final_newline(bring: Bring) -> None:
 
 LAYOUTS = {
     OLIST_LEADS: {
-        "mql_id": "lead.key", "first_contact_date": "lead.created_at", "landing_page_id": "touch.landing", "origin": "lead.source",
+        "mql_id": "lead.key", "first_contact_date": "lead.created_at", "landing_page_id": "touch.landing", "origin": "lead.source",  # noqa: E501
     },
     OLIST_DEALS: {"mql_id": "lead.key", "won_date": "lead.customer_at", "business_segment": "lead.topic"},
     f"{ZOHO}/Leads.csv": {
         "LEADID": "lead.key", "Last Name": "person.last_name", "Company": "company.name", "Lead Owner": "lead.owner",
-        "Email": "person.email", "Mobile": "person.mobile", "Website": "company.website", "Industry": "company.industry",
+        "Email": "person.email", "Mobile": "person.mobile", "Website": "company.website", "Industry": "company.industry",  # noqa: E501
         "Lead Source": "lead.source", "Lead Status": "lead.stage", "Created Time": "lead.created_at",
         "CONVERTED": "lead.converted",
     },
@@ -174,8 +174,8 @@ LAYOUTS = {
         "property_annualrevenue": "company.annual_revenue",
     },
     f"{HUBSPOT}/deal_data.csv": {
-        "deal_id": "lead.key", "owner_id": "lead.owner", "property_dealname": "lead.title", "property_description": "note",
-        "property_amount": "lead.annual_value", "property_closedate": "lead.closed_at", "property_createdate": "lead.created_at",
+        "deal_id": "lead.key", "owner_id": "lead.owner", "property_dealname": "lead.title", "property_description": "note",  # noqa: E501
+        "property_amount": "lead.annual_value", "property_closedate": "lead.closed_at", "property_createdate": "lead.created_at",  # noqa: E501
     },
     f"{MAUTIC}/fakeleaddata.csv": {
         "firstname": "person.first_name", "lastname": "person.last_name", "city": "company.city", "country": "country",

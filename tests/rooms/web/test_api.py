@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -392,7 +393,9 @@ def test_queries_to_mend_are_named(caller: Caller, query: dict[str, object], fie
     assert field in errors(response)
 
 
-@pytest.mark.parametrize("path", ["leads/999999", "leads/99999999999999999999999", "people/0", "companies/7"])
+@pytest.mark.parametrize(
+    "path", ["leads/999999", "leads/99999999999999999999999", "people/0", "companies/7", "nothing/at/all"]
+)
 def test_what_is_not_there(caller: Caller, path: str) -> None:
     response = caller.get(path)
 
@@ -413,6 +416,14 @@ def test_the_document_names_every_operation(db: None) -> None:
     }  # fmt: skip
     schema = document["components"]["schemas"]["LeadIn"]
     assert schema["additionalProperties"] is False
+
+
+def test_the_stored_document_is_the_one_in_use(db: None) -> None:
+    stored = Path(__file__).parents[3] / "docs" / "reference" / "openapi.json"
+
+    assert json.loads(stored.read_text()) == Client().get("/api/v1/openapi.json").json(), (
+        "run: manage.py api_document > docs/reference/openapi.json"
+    )
 
 
 def test_the_reference_page_loads_nothing_from_elsewhere(db: None) -> None:

@@ -44,7 +44,9 @@ def reset_second_factor(user_id: int, *, now: datetime, by: User | None) -> None
 def use_second_factor(user_id: int, *, code: str, now: datetime) -> None:
     """Accept a one-time code or a recovery code, each once; raise WrongCode otherwise."""
     typed = plain_code(code)
-    user = User.objects.get(pk=user_id, is_active=True)
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:  # deactivated between the two steps
+        raise WrongCode
     step = matching_step(user.totp_secret, typed, now=now) if user.totp_secret else None
     if step is not None:
         fresh = User.objects.filter(pk=user_id, totp_used_step__lt=step).update(totp_used_step=step)

@@ -1,7 +1,7 @@
 """Pages of the import wizard: upload, map, dry run, take in, and what became of it."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -26,20 +26,23 @@ from polku.capture.import_forms import (
     stage_words_from,
     targets_from,
 )
+from polku.capture.import_queries import Status
 from polku.capture.import_wording import RESULTS, about_row
-from polku.capture.models import Import, ImportStatus
 from polku.capture.readers import LARGEST_FILE, MEGABYTE
 from polku.rules.stages import Stage
 
+if TYPE_CHECKING:
+    from polku.capture.models import Import
+
 _PAGES: Final = {
-    ImportStatus.UPLOADED: "capture/import_map.html",
-    ImportStatus.CHECKING: "capture/import_progress.html",
-    ImportStatus.CHECKED: "capture/import_checked.html",
-    ImportStatus.RUNNING: "capture/import_progress.html",
-    ImportStatus.DONE: "capture/import_done.html",
-    ImportStatus.FAILED: "capture/import_failed.html",
+    Status.UPLOADED: "capture/import_map.html",
+    Status.CHECKING: "capture/import_progress.html",
+    Status.CHECKED: "capture/import_checked.html",
+    Status.RUNNING: "capture/import_progress.html",
+    Status.DONE: "capture/import_done.html",
+    Status.FAILED: "capture/import_failed.html",
 }
-_AT_WORK: Final = {ImportStatus.CHECKING, ImportStatus.RUNNING}
+_AT_WORK: Final = {Status.CHECKING, Status.RUNNING}
 
 
 class BoundedUpload(FileUploadHandler):
@@ -100,10 +103,10 @@ def import_one(request: HttpRequest, import_id: int) -> HttpResponse:
     row = _row(import_id)
     if getattr(request, "htmx", False) and row.status not in _AT_WORK:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    can_map = row.status in {ImportStatus.CHECKED, ImportStatus.FAILED} and "commit" not in row.counts
-    if row.status == ImportStatus.UPLOADED or (can_map and request.GET.get("step") == "map"):
-        return render(request, _PAGES[ImportStatus.UPLOADED], _map_context(row))
-    return render(request, _PAGES[ImportStatus(row.status)], _context(row) | {"can_map": can_map})
+    can_map = row.status in {Status.CHECKED, Status.FAILED} and "commit" not in row.counts
+    if row.status == Status.UPLOADED or (can_map and request.GET.get("step") == "map"):
+        return render(request, _PAGES[Status.UPLOADED], _map_context(row))
+    return render(request, _PAGES[Status(row.status)], _context(row) | {"can_map": can_map})
 
 
 @require_POST
@@ -125,7 +128,7 @@ def import_map(request: HttpRequest, import_id: int) -> HttpResponse:
         except FileRefused as error:
             problem = error.text
     context = _map_context(row, form=form, targets=targets) | {"problem": problem}
-    return render(request, _PAGES[ImportStatus.UPLOADED], context, status=422)
+    return render(request, _PAGES[Status.UPLOADED], context, status=422)
 
 
 @require_POST
@@ -164,7 +167,7 @@ def import_rejects(request: HttpRequest, import_id: int) -> FileResponse:
     return FileResponse(row.rejects.open("rb"), as_attachment=True, filename=f"rejects-{row.pk}.csv")
 
 
-def _row(import_id: int) -> Import:
+def _row(import_id: int) -> "Import":
     try:
         return import_queries.one_import(import_id)
     except ImportNotFound as error:
@@ -181,7 +184,7 @@ def _act(request: HttpRequest, import_id: int, action: Callable[..., None], *, t
     return redirect(then) if then else redirect("capture:import", row.pk)
 
 
-def _context(row: Import) -> dict[str, Any]:
+def _context(row: "Import") -> dict[str, Any]:
     counts = import_queries.counts_of(row)
     results = [
         {
@@ -195,7 +198,14 @@ def _context(row: Import) -> dict[str, Any]:
     remarks = [(about_row(code), count) for code, count in sorted(counts.remarks.items(), key=lambda one: -one[1])]
     reasons = [(about_row(code), count) for code, count in sorted(counts.reasons.items(), key=lambda one: -one[1])]
     progress = import_queries.progress_of(row, now=timezone.now())
-    return {"row": row, "counts": counts, "results": results, "remarks": remarks, "reasons": reasons, "progress": progress}
+    return {
+        "row": row,
+        "counts": counts,
+        "results": results,
+        "remarks": remarks,
+        "reasons": reasons,
+        "progress": progress,
+    }
 
 
 def _told(example: Any) -> dict[str, Any]:
@@ -205,7 +215,7 @@ def _told(example: Any) -> dict[str, Any]:
 
 
 def _map_context(
-    row: Import, *, form: OptionsForm | None = None, targets: dict[str, str] | None = None
+    row: "Import", *, form: OptionsForm | None = None, targets: dict[str, str] | None = None
 ) -> dict[str, Any]:
     columns = import_queries.columns_shown(row)
     chosen = targets or {}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -30,6 +31,7 @@ from polku.capture.form_errors import (
     SubmissionInvalid,
     TooManySubmissions,
 )
+from polku.capture.texts import problem_of_text
 
 if TYPE_CHECKING:
     from polku.capture.models import Form
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 type View = Callable[[HttpRequest, str], HttpResponse]
 
 PROBLEM: Final = "application/problem+json"
-DEEPEST_JSON: Final = 2
+MOST_MARKS: Final = 15
 
 
 @require_GET
@@ -81,7 +83,7 @@ def form_page(request: HttpRequest, form: "Form") -> HttpResponse:
         case "OPTIONS":
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         case _:
-            return _page(request, form, marks=_marks(request.GET.dict()))
+            return _page(request, form, marks=_marks(_way_here(request) | request.GET.dict()))
 
 
 # -- taking
@@ -202,11 +204,20 @@ def _page(
     return response
 
 
+def _way_here(request: HttpRequest) -> dict[str, str]:
+    """What the browser tells by itself: in a frame the website around it, alone the page and where it came from."""
+    came_from = request.headers.get("Referer", "")
+    if "embed" in request.GET:
+        return {"page": came_from}
+    return {"page": request.build_absolute_uri(), "referrer": came_from}
+
+
 def _marks(given: dict[str, str]) -> dict[str, str]:
-    """What the address of the page tells of the website around it, to be sent along with the form."""
-    kept = {name: text for name, text in given.items() if payloads.is_mark(name)}
+    """What is known of the website around the form, to be sent along with it; what cannot be kept is left out."""
+    whole = {name: text for name, text in given.items() if text and not problem_of_text(name + text, longest=600)}
+    kept = dict(islice(((name, text) for name, text in whole.items() if payloads.is_mark(name)), MOST_MARKS))
     urls = {
-        name: payloads.web_address(given.get(short) or given.get(name, ""))
+        name: payloads.web_address(given.get(name) or given.get(short, ""))
         for name, short in ((payloads.PAGE, "page"), (payloads.REFERRER, "referrer"))
     }
     framed = {"embed": "1"} if "embed" in given else {}

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
@@ -82,8 +84,15 @@ def _open(urls: list[Any]) -> Iterator[URLPattern]:
         yield pattern
 
 
+@csrf_exempt
+@login_not_required
+def _nothing(_request: HttpRequest, **_rest: str) -> HttpResponse:
+    return problems.respond(ApiProblem(404, "There is nothing at this address.", detail="See /api/v1/docs."))
+
+
 patterns = [
     path("", docs.home, name="api-root"),
     path("docs", docs.reference, name="docs"),
     *_open(api.urls[0]),
+    path("<path:rest>", _nothing),
 ]

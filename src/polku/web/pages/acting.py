@@ -30,7 +30,7 @@ from polku.web import handing, wording
 from polku.web.context import address
 from polku.web.pages import story
 from polku.web.pages.story import lead_or_404, story_page
-from polku.web.pages.story_forms import BantForm, MoveForm, NoteForm, OwnerForm, RejectForm, TaskForm
+from polku.web.pages.story_forms import BantForm, MoveForm, NoteForm, OwnerForm, RejectForm, TaskForm, renew
 
 if TYPE_CHECKING:
     from polku.accounts.models import User
@@ -82,13 +82,12 @@ def _morning_of(date: datetime) -> datetime:
 def lead_stage(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = current_user(request), timezone.now()
     lead = lead_or_404(user, pk)
-    form = MoveForm(request.POST, stage=request.POST.get("move-seen") or lead.stage) if _known(request) else None
-    if form is None or (not form.is_valid() and form.data.get("move-seen") == lead.stage):
-        form = form or MoveForm(request.POST, stage=lead.stage)
-        return story_page(request, lead, forms={"move": form}, status=422)
-    if not form.is_valid():
+    if request.POST.get("move-seen", "") != lead.stage:
         messages.error(request, _moved(lead.stage))
         return _back(request, pk)
+    form = MoveForm(request.POST, stage=lead.stage)
+    if not form.is_valid():
+        return story_page(request, lead, forms={"move": form}, status=422)
     given = form.cleaned_data
     code = given["code"] if given["to"] == Stage.LOST else ""
     try:
@@ -101,10 +100,6 @@ def lead_stage(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("Moved to %(stage)s.") % {"stage": wording.named(wording.STAGES, given["to"])}
         _say(request, text, undo=_undo_of_step(lead, user, now=now))
     return _back(request, pk)
-
-
-def _known(request: HttpRequest) -> bool:
-    return request.POST.get("move-seen", "") in {"", *Stage}
 
 
 @require_POST
@@ -122,8 +117,7 @@ def lead_bant(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except AnsweredMeanwhile:
         form.add_error(None, _conflict_text(pk))
-        form.data = form.data.copy()
-        form.data["bant-seen"] = story.bant_initial(qualified.bant(pk))["seen"]
+        renew(form, "seen", story.bant_initial(qualified.bant(pk))["seen"])
         return story_page(request, lead, forms={"bant": form}, status=422)
     messages.success(request, _("The answers are kept."))
     return _back(request, pk)
@@ -140,7 +134,9 @@ def _conflict_text(pk: int) -> str:
 def lead_call(request: HttpRequest, pk: int) -> HttpResponse:
     user = current_user(request)
     lead = lead_or_404(user, pk)
-    form = CallForm(request.POST.copy() | {"lead": str(pk)}, auto_id="call_%s")
+    data = request.POST.copy()
+    data["lead"] = str(pk)
+    form = CallForm(data, auto_id="call_%s")
     if not form.is_valid():
         return story_page(request, lead, forms={"call": form}, status=422)
     typed.log_call(pk, call=form.call(), now=timezone.now(), by=user)
@@ -228,9 +224,10 @@ def lead_owner_back(request: HttpRequest, pk: int, owner_id: int, seen: int) -> 
     """Undo an assignment, unless somebody has given the lead on since."""
     user = current_user(request)
     lead = lead_or_404(user, pk)
+    if lead.owner_id != seen:
+        messages.error(request, _("This cannot be undone any more: the lead has moved on."))
+        return _back(request, pk)
     try:
-        if lead.owner_id != seen:
-            raise NotAssignable(owner_id)
         handing.assign(lead, to=owner_id, note=_("taken back"), now=timezone.now(), by=user)
     except NotAssignable:
         messages.error(request, _("This cannot be undone any more: the lead has moved on."))

@@ -1,15 +1,18 @@
 """The forms of the story: reject, move, BANT, note, task, owner, and corrections of facts."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from polku.capture.texts import problem_of_text
+from polku.crm.corrections import What
 from polku.rules import countries, identity, industries
 from polku.rules.facts import Answer
 from polku.rules.notation import Action
@@ -25,9 +28,12 @@ _MOVES: Final = (
 )  # fmt: skip
 
 
-def _note_field(label: Any = gettext_lazy("Note"), *, required: bool = False, rows: int = 2) -> forms.CharField:
+def _note_field(*, required: bool = False, rows: int = 2) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=LONGEST_NOTE, required=required, widget=forms.Textarea(attrs={"rows": rows})
+        label=gettext_lazy("Note"),
+        max_length=LONGEST_NOTE,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows}),
     )
 
 
@@ -171,17 +177,24 @@ class OwnerForm(forms.Form):
 
 
 class FactsForm(forms.Form):
-    """Base of the corrections. `seen` is the newest piece of knowledge the editor had before them."""
+    """Base of the corrections. The editor had these values before them: `shown`, and `seen` is their version."""
 
+    what: What
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def corrections(self) -> dict[str, Any]:
         """Only what the editor changed: what they left alone is nobody's correction."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name != "seen"}
+        shown = _read(self.cleaned_data["shown"])
+        return {
+            name: self.cleaned_data[name]
+            for name, field in self.fields.items()
+            if name not in HIDDEN and not _is_same(field, shown.get(name, ""), self[name].data)
+        }
 
 
 class PersonFacts(FactsForm):
-    prefix = "person"
+    prefix = what = "person"
     first_name = forms.CharField(label=words.FACTS["first_name"], max_length=100, required=False)
     last_name = forms.CharField(label=words.FACTS["last_name"], max_length=100, required=False)
     job_title = forms.CharField(label=words.FACTS["job_title"], max_length=160, required=False)
@@ -214,7 +227,7 @@ class PersonFacts(FactsForm):
 
 
 class CompanyFacts(FactsForm):
-    prefix = "company"
+    prefix = what = "company"
     name = forms.CharField(label=words.FACTS["name"], max_length=200)
     domain = forms.CharField(label=words.FACTS["domain"], max_length=253, required=False)
     website = forms.CharField(label=words.FACTS["website"], max_length=300, required=False)
@@ -255,7 +268,7 @@ class CompanyFacts(FactsForm):
 
 
 class LeadFacts(FactsForm):
-    prefix = "lead"
+    prefix = what = "lead"
     title = forms.CharField(label=words.FACTS["title"], max_length=200, required=False)
     topic = forms.CharField(label=words.FACTS["topic"], max_length=80, required=False)
     annual_volume = forms.DecimalField(
@@ -266,10 +279,29 @@ class LeadFacts(FactsForm):
     )
 
 
+HIDDEN: Final = frozenset({"seen", "shown"})
+
+
+def _read(shown: str) -> dict[str, Any]:
+    try:
+        values = json.loads(shown or "{}")
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _is_same(field: forms.Field, shown: Any, given: Any) -> bool:
+    try:
+        return bool(field.to_python(shown) == field.to_python(given))
+    except ValidationError:
+        return False
+
+
 def initial_of(form: type[FactsForm], subject: object, *, seen: int) -> dict[str, Any]:
     """What the form begins with: the facts as they are now, and their version."""
-    values = {name: getattr(subject, name) for name in form.base_fields if name != "seen"}
-    return {name: "" if value is None else value for name, value in values.items()} | {"seen": seen}
+    known = {name: getattr(subject, name) for name in form.base_fields if name not in HIDDEN}
+    values = {name: "" if value is None else value for name, value in known.items()}
+    return values | {"seen": seen, "shown": json.dumps(values, default=str)}
 
 
 def country_code(text: str) -> str:
@@ -287,6 +319,13 @@ def web_address(text: str) -> str:
     if not address.lower().startswith(("http://", "https://")) or not identity.domain_of_website(address):
         raise ValidationError(_("Write a web address such as www.company.com."))
     return text
+
+
+def renew(form: forms.Form, field: str, value: str) -> None:
+    """The user is told of what is newer: their next save knows it."""
+    data = cast("QueryDict", form.data).copy()
+    data[form.add_prefix(field)] = value
+    form.data = data
 
 
 def checked(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,7 +20,7 @@ TALK: Final = "talk"
 TOUCH: Final = "touches"
 STEP: Final = "steps"
 FILTERS: Final = ("all", "touches", "talk")
-PAGES_TOLD: Final = 4
+PAGES_TOLD: Final = 6
 NOTE_LENGTH: Final = 2000
 
 _ICONS: Final = {
@@ -31,7 +30,7 @@ _ICONS: Final = {
     "reply": "mail", "contact_requested": "target",
 }  # fmt: skip
 _TALK: Final = frozenset({"call", "meeting", "reply", "chat_started", "email_reply", "email_received"})
-_KEY: Final = frozenset({"demo_requested", "quote_requested", "contact_requested", "call", "meeting", "reply", "referral"})
+_KEY: Final = frozenset({"demo_requested", "quote_requested", "contact_requested", *_TALK, "referral"})
 _HIDDEN: Final = frozenset({"by", "outcome", "direction", "form", "message", "page", "referrer"})
 
 
@@ -82,15 +81,23 @@ def _continues(later: "Signal", earlier: "Signal") -> bool:
 
 
 def _visit(visit: Sequence["Signal"], name: str) -> Entry:
-    paths = [path for path, _ in groupby(signal.path for signal in reversed(visit))]
-    told = list(dict.fromkeys(paths))
-    text = gettext("read %(pages)s") % {"pages": ", ".join(told[:PAGES_TOLD])}
+    told = list(dict.fromkeys(signal.path for signal in reversed(visit)))
+    text = gettext("read %(pages)s") % {"pages": pages_text(told[:PAGES_TOLD])}
     more = len(told) - PAGES_TOLD
     if more > 0:
         text += " " + ngettext("and %(n)s more page", "and %(n)s more pages", more) % {"n": more}
     lasted = visit[0].at - visit[-1].at
     length = phrases.duration(lasted) if lasted >= timedelta(minutes=1) else ""
     return Entry(at=visit[0].at, icon="eye", text=text, sort=TOUCH, by=_joined(name, length))
+
+
+def pages_text(paths: Sequence[str]) -> str:
+    """ "laser-cutting: materials, tolerances; pricing": pages of one folder stand together."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        *above, page = ["", *(part for part in path.split("?")[0].split("/") if part)]
+        folders.setdefault(above[-1] if above else "", []).append(page or "/")
+    return "; ".join(f"{folder}: {', '.join(pages)}" if folder else ", ".join(pages) for folder, pages in folders.items())
 
 
 def _signal(signal: "Signal", name: str) -> Entry:
@@ -129,7 +136,7 @@ def of_touches(touches: Iterable["Touch"], *, with_names: bool = False) -> Itera
             icon="world",
             text=gettext("came by %(channel)s") % {"channel": channel},
             sort=TOUCH,
-            by=_joined(str(touch.person) if with_names else "", *told, touch.landing),
+            by=_joined(str(touch.person) if with_names else "", *told, touch.landing.split("?")[0]),
         )
 
 
@@ -199,9 +206,8 @@ def of_assignments(assignments: Iterable["Assignment"]) -> Iterator[Entry]:
         else:
             text = gettext("routed to %(name)s") % {"name": one.user.name if one.user else "–"}
         note = "; ".join(_because(reason) for reason in one.reasons if one.by is None or reason.get("because"))
-        yield Entry(
-            at=one.at, icon="user", text=text, sort=STEP, by=one.by.name if one.by else _playbook(one.playbook), note=note
-        )
+        by = one.by.name if one.by else _playbook(one.playbook)
+        yield Entry(at=one.at, icon="user", text=text, sort=STEP, by=by, note=note)
 
 
 def _because(reason: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Opens a lead's numbers: interest with its curve, fit criterion by criterion, potential, priority, path, and why this rep."""
+"""Opens a lead's numbers: interest with its curve, fit by criterion, potential, priority, path, and why this rep."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

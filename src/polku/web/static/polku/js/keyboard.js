@@ -37,7 +37,7 @@ function find(key) {
 }
 
 function act(element) {
-  if (element.matches("input:not([type=submit]), select, textarea")) element.focus();
+  if (element.matches("input:not([type=submit], [type=checkbox]), select, textarea")) element.focus();
   else element.click();
 }
 

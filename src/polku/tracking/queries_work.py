@@ -1,0 +1,42 @@
+"""Reads of signals and touches for lists: the newest of many leads at once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from polku.rules import facts
+from polku.tracking.models import Signal, Touch
+
+_COLUMNS = ("lead_id", "pk", "kind", "at", "path", "topic")
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """How a lead came the last time."""
+
+    channel: str
+    source: str
+    campaign: str
+
+
+def newest_signals(lead_ids: Iterable[int], *, since: datetime, most: int = 40) -> dict[int, list[facts.Signal]]:
+    """Up to `most` signals of each lead since a moment, newest first; one query."""
+    rank = Window(RowNumber(), partition_by=F("lead"), order_by=[F("at").desc(), F("pk").desc()])
+    rows = Signal.objects.filter(lead__in=list(lead_ids), at__gte=since).annotate(rank=rank).filter(rank__lte=most)
+    found: dict[int, list[facts.Signal]] = {}
+    for lead_id, pk, kind, at, path, topic in rows.order_by("lead", "rank").values_list(*_COLUMNS):
+        signal = facts.Signal(id=pk, kind=kind, at=at, path=path or None, topic=topic or None)
+        found.setdefault(lead_id or 0, []).append(signal)
+    return found
+
+
+def ways_in(lead_ids: Iterable[int]) -> dict[int, Came]:
+    """The newest touch of each lead that has one; one query."""
+    rows = Touch.objects.filter(lead__in=list(lead_ids)).order_by("at", "pk")
+    return {
+        lead_id: Came(channel=channel, source=source, campaign=campaign)
+        for lead_id, channel, source, campaign in rows.values_list("lead_id", "channel", "source", "campaign")
+        if lead_id is not None
+    }
