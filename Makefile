@@ -32,9 +32,8 @@ bench: .venv/ready  ## ratios beside a baseline and a limit, measured in one run
 screens: .venv/ready  ## pictures of every page of the demo in ./screens
 	$(RUN) python -m tests.journeys.screens screens
 
-messages: .venv/ready  ## collect the words to translate (needs gettext) and compile them
-	cd src/polku/web && POLKU_DATA=$$(mktemp -d) ../../../.venv/bin/python ../../../manage.py makemessages -a --no-location --no-obsolete -i tests
-	$(RUN) python -m tests.house.translations --compile
+messages: .venv/ready  ## collect the words to translate into the .po files, and compile them
+	$(RUN) python -m tests.house.translations --collect --compile
 
 clean:
 	rm -rf .venv .uv dist

@@ -25,19 +25,23 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 def allow(bucket: str, *, limit: int, per: timedelta, now: datetime) -> Allowed | Refused:
-    """Count one act of the bucket, or refuse it and say when to come back. At most three queries."""
+    """Count one act of the bucket, or refuse it and say when to come back. One query, and three more for a bucket not seen before."""
     moment, step = now.timestamp(), per.total_seconds() / limit
-    key = _key(bucket)
-    Allowance.objects.bulk_create([Allowance(bucket=key, whole_at=moment)], ignore_conflicts=True)
-    # One conditional statement decides, so two processes cannot both take the last place.
-    latest = moment + per.total_seconds() - step + 1e-6
-    taken = Allowance.objects.filter(bucket=key, whole_at__lte=latest).update(
-        whole_at=Greatest(F("whole_at"), Value(moment)) + Value(step)
-    )
-    if taken:
+    key, latest = _key(bucket), moment + per.total_seconds() - step + 1e-6
+    if _take(key, moment=moment, latest=latest, step=step):
         return Allowed()
-    whole_at = Allowance.objects.filter(bucket=key).values_list("whole_at", flat=True).first() or moment
-    return Refused(timedelta(seconds=max(1.0, whole_at - latest)))
+    whole_at = Allowance.objects.filter(bucket=key).values_list("whole_at", flat=True).first()
+    if whole_at is None:
+        Allowance.objects.bulk_create([Allowance(bucket=key, whole_at=moment)], ignore_conflicts=True)
+        if _take(key, moment=moment, latest=latest, step=step):
+            return Allowed()
+    return Refused(timedelta(seconds=max(1.0, (whole_at or moment) - latest)))
+
+
+def _take(key: str, *, moment: float, latest: float, step: float) -> bool:
+    """One conditional statement decides, so two processes cannot both take the last place."""
+    whole_at = Greatest(F("whole_at"), Value(moment)) + Value(step)
+    return bool(Allowance.objects.filter(bucket=key, whole_at__lte=latest).update(whole_at=whole_at))
 
 
 def forget(bucket: str) -> None:

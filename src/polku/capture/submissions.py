@@ -12,8 +12,9 @@ from polku.accounts import actions as accounts_actions
 from polku.accounts import limits
 from polku.accounts.models import User
 from polku.capture import form_queries, payloads, tokens
-from polku.capture.actions import receive
 from polku.capture.form_errors import OriginRefused, TooManySubmissions
+from polku.capture.gathering import receive_one
+from polku.capture.inputs import Outcome
 from polku.capture.models import Form, Submission, SubmissionStatus
 from polku.capture.submitted import captured, store
 
@@ -142,16 +143,18 @@ def take(submission_ids: list[int], *, now: datetime) -> None:
             _keep(submission_id, problem=type(problem).__name__)
 
 
-@transaction.atomic
 def _take(submission_id: int, *, now: datetime) -> None:
-    waiting = Submission.objects.select_for_update(of=("self",)).select_related("form")
-    row = waiting.filter(pk=submission_id, status__in=form_queries.WAITING).first()
+    """Taking the same row twice is harmless: its signal has the row's key, its person and lead are known again."""
+    waiting = Submission.objects.select_related("form").filter(status__in=form_queries.WAITING)
+    row = waiting.filter(pk=submission_id).first()
     if row is None:
         return
-    outcome = receive([captured(row)], now=now)[0]
-    row.person_id, row.lead_id = outcome.person_id, outcome.lead_id
-    row.status, row.problem = SubmissionStatus.LEAD, ""
-    row.save(update_fields=["person", "lead", "status", "problem"])
+
+    def keep(outcome: Outcome) -> None:
+        made = {"status": SubmissionStatus.LEAD, "problem": "", "person": outcome.person_id, "lead": outcome.lead_id}
+        Submission.objects.filter(pk=submission_id).update(**made)
+
+    receive_one(captured(row), now=now, then=keep)
 
 
 def _keep(submission_id: int, *, problem: str) -> None:

@@ -14,6 +14,8 @@ from polku.capture.inputs import Captured
 from polku.crm import actions as crm_actions
 from polku.crm import queries as crm
 from polku.crm.inputs import CompanyInput, LeadInput, PersonInput
+from polku.news import actions as news_actions
+from polku.news.events import LeadsAnswered
 from polku.tracking import actions as tracking_actions
 from polku.tracking.inputs import Observed, SignalInput
 
@@ -60,6 +62,7 @@ def log_call(lead_id: int, *, call: Call, now: datetime, by: User) -> int:
     _plan(call.next_step, lead_id=lead_id, now=now, by=by)
     observed = Observed(person_id=lead.person_id, lead_id=lead_id, signals=(_signal(call, now=now, by=by),))
     tracking_actions.observe([observed], now=now)
+    news_actions.publish(LeadsAnswered(lead_ids=(lead_id,)), now=now)
     _audit("call_logged", lead_id, now=now, by=by, outcome=call.outcome)
     return lead_id
 

@@ -33,9 +33,7 @@ class Cursor(msgspec.Struct, frozen=True):
     pk: int
 
 
-def page_of_companies(
-    user: User, wanted: CompaniesWanted, *, after: Cursor | None, limit: int
-) -> list[Company]:
+def page_of_companies(user: User, wanted: CompaniesWanted, *, after: Cursor | None, limit: int) -> list[Company]:
     """The next companies by name."""
     rows = visible_companies(user).filter(_condition(wanted)).select_related("owner")
     if wanted.has_open_leads:

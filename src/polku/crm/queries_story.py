@@ -29,9 +29,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     seen: dict[str, int]
 
 
-def knowledge(
-    *, person_id: int | None = None, company_id: int | None = None, lead_id: int | None = None
-) -> Knowledge:
+def knowledge(*, person_id: int | None = None, company_id: int | None = None, lead_id: int | None = None) -> Knowledge:
     """What is known of up to three subjects, the newest value of a field winning, in one query."""
     ids = {"person": person_id, "company": company_id, "lead": lead_id}
     wanted = Q(pk__in=[])

@@ -53,6 +53,10 @@ class LeadsAccepted(Event, frozen=True):
     lead_ids: tuple[int, ...]
 
 
+class LeadsAnswered(Event, frozen=True):
+    lead_ids: tuple[int, ...]
+
+
 class LeadsRejected(Event, frozen=True):
     lead_ids: tuple[int, ...]
     reason: str = ""

@@ -81,9 +81,3 @@ def notified_after(notification_id: int) -> tuple[int, set[int]]:
         return newest, set()
     rows = Notification.objects.filter(pk__gt=notification_id).order_by("-pk")
     return newest, set(rows.values_list("user_id", flat=True)[:LOOK_BACK])
-
-
-def notified_after(notification_id: int) -> tuple[int, list[int]]:
-    """The newest notification's id, and the users who were told something after the given one."""
-    rows = list(Notification.objects.filter(pk__gt=notification_id).order_by("pk").values_list("pk", "user_id")[:1000])
-    return (rows[-1][0], [user for _, user in rows]) if rows else (notification_id, [])

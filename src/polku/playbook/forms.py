@@ -14,7 +14,6 @@ class VersionForm(forms.Form):
 
     text = forms.CharField(
         label=_("Definition (YAML)"),
-        required=False,
         strip=False,
         widget=forms.Textarea(attrs={"class": "code", "spellcheck": "false", "wrap": "off", "maxlength": LARGEST}),
     )
@@ -25,6 +24,12 @@ class VersionForm(forms.Form):
         help_text=_("When a file is chosen, it counts instead of the text above."),
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.txt,text/yaml"}),
     )
+
+    use_required_attribute = False  # an empty text with a file is fine
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not self.is_bound
 
     def clean_file(self) -> str:
         """The text of the file; empty without one."""

@@ -101,7 +101,7 @@ def choose(one: Scored, desk: Desk, force: InForce, *, now: datetime) -> Chosen:
                 chosen, reasons=(*grounds, *chosen.reasons), excluded=(*passed, *chosen.excluded)
             )
         passed.extend(chosen.excluded)
-        grounds.append(Reason("nobody_free", because=rule.because, data={"rule": number, "to": _name(rule)}))
+        grounds.append(Reason("rule_found_nobody", because=rule.because, data={"rule": number, "to": _name(rule)}))
     return _overflow(force, tuple(grounds), tuple(passed))
 
 

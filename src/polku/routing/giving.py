@@ -9,7 +9,6 @@ from polku.accounts import queries as accounts
 from polku.accounts.models import User
 from polku.routing import actions, queries
 from polku.routing.errors import NotInOverflow
-from polku.scoring import actions as scoring
 
 
 @transaction.atomic
@@ -23,5 +22,4 @@ def give(lead_ids: Sequence[int], *, user_id: int, note: str = "", now: datetime
         raise NotInOverflow(lead_ids[0] if lead_ids else 0)
     team_id = min(accounts.team_ids_of([user_id])[user_id], default=None)
     actions.assign(waiting, user_id=user_id, team_id=team_id, note=note, now=now, by=by)
-    scoring.follow(waiting, now=now)
     return waiting

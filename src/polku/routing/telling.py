@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from polku.accounts import queries as accounts
 from polku.routing.models import Assignment
 
-GROUNDS: Final = frozenset({"routed_by", "nobody_free", "overflow", "by_hand"})
+TOLD_ELSEWHERE: Final = frozenset({"overflow", "by_hand"})  # in columns of their own
 PICKS: Final[dict[str, str | Promise]] = {
     "fair": _("in turn"),
     "least_loaded": _("most room"),
@@ -70,7 +70,7 @@ def _told(one: Assignment, names: Mapping[int, str]) -> Told:
         by=one.by.name if one.by else "",
         note=str(by_hand.get("because") or ""),
         version=one.playbook,
-        reasons=tuple(reason for reason in one.reasons if reason.get("code") != "by_hand"),
+        reasons=tuple(reason for reason in one.reasons if reason.get("code") not in TOLD_ELSEWHERE),
         excluded=tuple(_passed(one.excluded, names)),
     )
 

@@ -116,6 +116,7 @@ def clocks(request: HttpRequest) -> HttpResponse:
         "running": running,
         "warned": warned,
         "lapsed": lapsed,
+        "may_see_overflow": permits(user, Permission.SEE_OVERFLOW),
     }
     asked_again = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     return render(request, "routing/clocks.html#running" if asked_again else "routing/clocks.html", context)

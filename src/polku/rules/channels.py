@@ -35,7 +35,7 @@ class SiteKind(StrEnum):
 # Words that name no site: as a source, "news" or "live" means something of the writer's own.
 _NOT_NAMES: Final = frozenset({
     "live", "news", "web", "search", "start", "home", "my", "www", "mail", "app", "chat", "you", "c", "so", "info",
-    "ai", "line", "mix", "rate", "note", "free", "orange", "pi", "signal", "karma", "alice", "wp", "search.com",
+    "ai", "line", "mix", "rate", "note", "free", "orange", "pi", "signal", "karma", "alice", "wp", "bt", "search.com",
 })  # fmt: skip
 
 

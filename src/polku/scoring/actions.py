@@ -91,7 +91,7 @@ def follow(lead_ids: Sequence[int], *, now: datetime) -> None:
         return
     lead = crm.leads_for_copy().filter(pk=OuterRef("lead"))
     is_open, was_open = Exists(lead.filter(stage__in=_OPEN)), Q(is_open=True)
-    Score.objects.filter(lead__in=lead_ids).update(
+    Score.objects.filter(lead__in=list(lead_ids)).update(
         owner=Subquery(lead.values("owner")[:1]),
         team=Subquery(lead.values("team")[:1]),
         stage=Subquery(lead.values("stage")[:1]),

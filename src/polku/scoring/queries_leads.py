@@ -4,14 +4,14 @@ The order comes from an index, the filters may not have one. So a page is found 
 the filters, those are found first and sorted; when many do, the index of the order is walked until the page is full.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
 
 import msgspec
-from django.db.models import BigIntegerField, BooleanField, CharField, DateTimeField, F, Field, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, CharField, DateTimeField, F, Field, FloatField, Q, QuerySet
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThan, Lookup
 
 from polku.accounts import queries as accounts
@@ -99,9 +99,10 @@ _FIELDS: Final[dict[str, "Field[Any, Any]"]] = {
     "is_open": BooleanField(), "owner": BigIntegerField(), "team": BigIntegerField(), "stage": CharField(),
     "fit_grade": CharField(), "lead__source": CharField(), "lead__topic": CharField(),
     "lead__company__country": CharField(), "lead__company__owner": BigIntegerField(),
-    "lead__created_at": DateTimeField(),
+    "lead__created_at": DateTimeField(), "heat": FloatField(),
 }  # fmt: skip
 type Place = tuple[Any, int]
+type Heats = tuple[float | None, float | None]  # from, up to
 
 
 class _Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +111,7 @@ class _Branch(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool
     scope: tuple[Condition, ...] = ()
     outside: Q = Q()
+    heats: tuple[Heats, ...] = ()
     narrow: tuple[Condition, ...] = ()  # filters that have an index of their own
     broad: tuple[Condition, ...] = ()  # filters that many leads pass
     text: str = ""
@@ -119,13 +121,15 @@ class _Branch(msgspec.Struct, frozen=True, kw_only=True):
         rows = self._rows(self.scope, self.narrow)
         is_narrow = bool(self.scope or self.narrow or self.text)
         is_open: Condition = ("is_open", "exact", self.is_open)
-        return rows.filter(*map(_guarded if is_narrow else _plain, (is_open, *self.broad)))
+        test = _guarded if is_narrow else _plain
+        return rows.filter(_warm(self.heats, test), *map(test, (is_open, *self.broad)))
 
     def walked(self, order: Order) -> QuerySet[Score]:
         """All that pass, tested one by one along the index of the order."""
         rows = self._rows((), ()).filter(*map(_guarded, (*self.scope, *self.narrow, *self.broad)))
         is_open: Condition = ("is_open", "exact", self.is_open)
-        return rows.filter(_guarded(is_open) if order.name == "created" else _plain(is_open))
+        by_heat = _warm(self.heats, _plain if order.name == "interest" else _guarded)
+        return rows.filter(by_heat, _guarded(is_open) if order.name == "created" else _plain(is_open))
 
     def _rows(self, *conditions: tuple[Condition, ...]) -> QuerySet[Score]:
         rows = Score.objects.filter(self.outside, *(_plain(one) for group in conditions for one in group))
@@ -141,6 +145,14 @@ def _plain(condition: Condition) -> Q:
 def _guarded(condition: Condition) -> Q:
     path, lookup, value = condition
     return Q(_LOOKUPS[lookup](NotByIndex(F(path), output_field=_FIELDS[path]), value))
+
+
+def _warm(heats: tuple[Heats, ...], test: Callable[[Condition], Q]) -> Q:
+    found = Q()
+    for least, below in heats:
+        one = test(("heat", "gte", least)) if least is not None else Q()
+        found |= one & test(("heat", "lt", below)) if below is not None else one
+    return found
 
 
 def page_of_leads(
@@ -212,10 +224,10 @@ def _read(places: Sequence[Place]) -> list[Score]:
 def _branches(user: User, wanted: LeadsWanted, *, now: datetime) -> list[_Branch]:
     force = playbook.in_force()
     narrow, broad = _filters(wanted)
-    heat = _temperatures(wanted.temperatures, force, now=now)
+    heats = _temperatures(wanted.temperatures, force, now=now)
     scopes = _scopes(user)
     return [
-        _Branch(is_open=is_open, scope=scope, outside=outside & heat, narrow=narrow, broad=broad, text=wanted.text)
+        _Branch(is_open=is_open, scope=scope, outside=outside, heats=heats, narrow=narrow, broad=broad, text=wanted.text)
         for is_open in _states(wanted)
         for scope, outside in scopes
     ]
@@ -262,19 +274,15 @@ def _filters(wanted: LeadsWanted) -> tuple[tuple[Condition, ...], tuple[Conditio
     return tuple(narrow), tuple(broad)
 
 
-def _temperatures(chosen: tuple[str, ...], force: InForce, *, now: datetime) -> Q:
+def _temperatures(chosen: tuple[str, ...], force: InForce, *, now: datetime) -> tuple[Heats, ...]:
     """Ranges of heat: the order by heat never changes, only these floors rise."""
-    if not chosen or set(chosen) >= set(Temperature):
-        return Q()
+    if not chosen or set(chosen) >= {str(each) for each in Temperature}:
+        return ()
     floor = partial(interest.threshold, now=now, epoch=force.epoch, half_life=force.playbook.half_life)
     warm, hot = floor(force.playbook.temperature.warm), floor(force.playbook.temperature.hot)
     ranges = {
-        Temperature.HOT: Q(heat__gte=hot),
-        Temperature.WARM: Q(heat__gte=warm, heat__lt=hot),
-        Temperature.COLD: Q(heat__lt=warm),
+        str(Temperature.HOT): (hot, None),
+        str(Temperature.WARM): (warm, hot),
+        str(Temperature.COLD): (None, warm),
     }
-    found = Q()
-    for temperature, heats in ranges.items():
-        if temperature in chosen:
-            found |= heats
-    return found
+    return tuple(ranges[each] for each in chosen)

@@ -43,7 +43,7 @@ FINLAND: Final = Land(
     branches=_branches(
         "konepaja:C28 metalli:C25 teräs:C24 hitsaus:C25 koneistus:C25 valimo:C24 koneet:C28 levytyö:C25"
         " muovi:C22 saha:C16 leipomo:C10 sähkö:C27 rakennus:F41 huolto:C33 tukku:G46 kuljetus:H49"
-        " paperi:C17 energia:D35 suunnittelu:M71"),
+        " paperi:C17 energia:D35 suunnittelu:N71"),
     legal_forms=("Oy", "Oy", "Oy", "Oy", "Ky", "Oyj"),
 )  # fmt: skip
 CZECHIA: Final = Land(
@@ -61,7 +61,7 @@ CZECHIA: Final = Land(
     branches=_branches(
         "kov:C25 stroj:C28 ocel:C24 svar:C25 obrob:C25 slév:C24 tech:C28 plech:C25 plast:C22 dřevo:C16"
         " pek:C10 elektro:C27 stav:F41 servis:C33 obchod:G46 doprava:H49 papír:C17 energo:D35"
-        " projekt:M71"),
+        " projekt:N71"),
     legal_forms=("s.r.o.", "s.r.o.", "s.r.o.", "a.s.", "spol. s r.o.", "v.o.s."),
 )  # fmt: skip
 POLAND: Final = Land(
@@ -79,7 +79,7 @@ POLAND: Final = Land(
     ),
     branches=_branches(
         "met:C25 masz:C28 stal:C24 spaw:C25 skraw:C25 odlew:C24 mech:C28 blach:C25 plast:C22 drew:C16"
-        " spoż:C10 elektro:C27 bud:F41 serwis:C33 hurt:G46 trans:H49 papier:C17 energ:D35 projekt:M71"),
+        " spoż:C10 elektro:C27 bud:F41 serwis:C33 hurt:G46 trans:H49 papier:C17 energ:D35 projekt:N71"),
     legal_forms=("sp. z o.o.", "sp. z o.o.", "sp. z o.o.", "S.A.", "sp.k.", "sp.j."),
 )  # fmt: skip
 GERMANY: Final = Land(

@@ -27,6 +27,7 @@ WORDS: dict[str, str | Promise] = {
     "import.started": _("started the import of %(file)s"),
     "import.stopped": _("stopped the import of %(file)s"),
     "import.discarded": _("discarded the import of %(file)s"),
+    "jobs_revived": _("had dead jobs tried again: %(n)s"),
     "playbook.added": _("added version %(subject_id)s of the playbook"),
     "playbook.activated": _("put version %(subject_id)s of the playbook in force"),
 }

@@ -6,7 +6,8 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from polku.rules.conditions import Description
-from polku.web import wording
+from polku.rules.notation import Duration
+from polku.web import phrases, wording
 
 CONDITIONS: dict[str, wording.Words] = {
     "field_in": _("%(field)s is one of %(values)s"),
@@ -63,6 +64,8 @@ def _leaf(description: Description) -> str:
         words["answer"] = wording.named(ANSWERS, data["answer"])
     if "question" in data:
         words["question"] = wording.named(wording.FIELDS, f"bant.{data['question']}")
+    if "within" in data:
+        words["within"] = phrases.duration(Duration.read(data["within"]))
     if path := data.get("path"):
         words["kind"] = f"{words.get('kind', '')} {path}"
     pattern: Any = CONDITIONS.get(description.code, description.code)

@@ -56,7 +56,14 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
     ),
     (
         Place("playbook:in_force", _("Playbook"), "book", "g p"),
-        Place("routing:overflow", _("Overflow"), "alert-triangle", "g o", roles=LEADING),
+        Place(
+            "routing:overflow",
+            _("Overflow"),
+            "alert-triangle",
+            "g o",
+            frozenset({"routing:log", "routing:clocks"}),
+            LEADING,
+        ),
         Place("accounts:teams", _("Teams"), "users", roles=LEADING),
     ),
 )
@@ -67,6 +74,8 @@ NEW = (
 )
 OWN = (
     Place("accounts:settings", _("Settings"), "settings", "g s"),
+    Place("routing:clocks", _("Running clocks"), "clock"),
+    Place("settings_home", _("All settings"), "settings", roles=LEADING),
     Place("accounts:users", _("Users"), "user", roles=frozenset({Role.ADMIN})),
 )
 

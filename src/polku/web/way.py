@@ -9,6 +9,7 @@ from polku.news.events import (
     FactsChanged,
     LeadOverflowed,
     LeadsAccepted,
+    LeadsAnswered,
     LeadsCaptured,
     LeadsRouted,
     PlaybookActivated,
@@ -38,11 +39,21 @@ def walk_leads(lead_ids: Sequence[int], *, now: datetime) -> None:
     force = playbook.in_force()
     scored = scoring.rescore(lead_ids, force=force, now=now)
     ready = qualification.assess(scored, force=force, now=now)
-    routed = routing.route(ready, force=force, now=now)
-    scoring.follow(list(routed), now=now)
+    routing.route(ready, force=force, now=now)
 
 
-def go_on(event: LeadsAccepted, now: datetime) -> None:
+def follow_owners(event: LeadsRouted, now: datetime) -> None:
+    """Lists show the lead in its new owner's place."""
+    scoring.follow(event.lead_ids, now=now)
+
+
+def stop_clocks(event: LeadsAnswered, now: datetime) -> None:
+    """Sales has been in touch: what was promised is answered."""
+    routing.answer(event.lead_ids, now=now)
+
+
+def go_on(event: LeadsAccepted,
+    LeadsAnswered, now: datetime) -> None:
     """Sales has answered: the clock stops, and what already speaks for SQL moves the lead on."""
     routing.answer(event.lead_ids, now=now)
     qualification.assess_now(event.lead_ids, now=now)

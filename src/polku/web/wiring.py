@@ -9,6 +9,7 @@ from polku.crm import queries as crm
 from polku.news import events, jobs, reactions, recurring
 from polku.news.reactions import Reactions
 from polku.news.recurring import Every, Recurring
+from polku.notifications import import_notice
 from polku.notifications import queries as notifications
 from polku.web import audit_words, live, owning, upkeep, way
 
@@ -19,10 +20,12 @@ REACTIONS: dict[type[events.Event], Reactions] = {
     events.FactsChanged:      Reactions(at_once=(way.walk,)),
     events.StagesChanged:     Reactions(at_once=(way.settle_stages,)),
     events.LeadsAccepted:     Reactions(at_once=(way.go_on,)),
-    events.LeadsRouted:       Reactions(after_commit=(way.tell_owners,)),
+    events.LeadsAnswered:     Reactions(at_once=(way.stop_clocks,)),
+    events.LeadsRouted:       Reactions(at_once=(way.follow_owners,), after_commit=(way.tell_owners,)),
     events.LeadOverflowed:    Reactions(after_commit=(way.raise_alarm,)),
     events.SlaWarned:         Reactions(after_commit=(way.warn_owners,)),
     events.SlaLapsed:         Reactions(after_commit=(way.tell_lapse,)),
+    events.ImportFinished:    Reactions(after_commit=(import_notice.tell_importer,)),
     events.PlaybookActivated: Reactions(after_commit=(way.rescore_base,)),
 }  # fmt: skip
 

@@ -46,6 +46,7 @@ SIGNALS: dict[str, Words] = {
     "email_click": _("clicked in an e-mail"),
     "email_received": _("wrote an e-mail"),
     "email_reply": _("replied to an e-mail"),
+    "reply": _("replied to an e-mail"),
     "content_download": _("downloaded content"),
     "webinar_registered": _("signed up for a webinar"),
     "webinar_attended": _("attended a webinar"),
@@ -149,6 +150,7 @@ REASONS: dict[str, Words] = {
     # routing
     "routed_by": _("rule %(rule)s sends it to %(to)s"),
     "nobody_free": _("nobody there could take it"),
+    "rule_found_nobody": _("rule %(rule)s: nobody of %(to)s could take it"),
     "nobody_working": _("nobody is at work now, so all were considered"),
     "overflow": _("waits in the overflow with %(to)s"),
     "by_hand": _("given by hand by %(by)s"),

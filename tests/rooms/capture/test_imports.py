@@ -296,7 +296,7 @@ def test_the_wizard_in_the_browser(log_in: LogIn, cast: Cast) -> None:
     browser.post(f"/imports/{row.pk}/start/")
     jobs.commit_import.call(row.pk)
     page = browser.get(f"/imports/{row.pk}/").content.decode()
-    assert "5 rows taken in" in page
+    assert "Done: 5 rows" in page
     assert f"/imports/{row.pk}/rejects.csv" in page
     verbs = list(AuditEntry.objects.filter(subject="import").order_by("pk").values_list("verb", flat=True))
     assert verbs == ["import.uploaded", "import.mapped", "import.checked", "import.started"]

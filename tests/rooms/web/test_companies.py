@@ -51,7 +51,7 @@ def test_a_stranger_edits_nothing(told: Told, cast: Cast, log_in: LogIn):
         ("q=%00", True),
     ],
 )  # fmt: skip
-def test_the_address_narrows_the_list(told: Told, cast: Cast, log_in: LogIn, query: str, found: bool):
+def test_the_address_narrows_the_list(told: Told, cast: Cast, log_in: LogIn, query: str, *, found: bool):
     assert bool(names(log_in(cast.manager).get(f"/companies/?{query}"))) is found
 
 
@@ -105,7 +105,10 @@ def test_a_company_is_corrected(told: Told, cast: Cast, log_in: LogIn):
     browser = log_in(cast.owner)
     form = browser.get(f"/companies/{told.company}/edit").context["forms"][0]
     given = {bound.html_name: str(bound.value()) for bound in form if bound.value() not in {None, ""}}
-    browser.post(f"/companies/{told.company}/edit", given | {"company-country": "Finland", "company-domain": "https://www.kovarna.cz/x"})
+    browser.post(
+        f"/companies/{told.company}/edit",
+        given | {"company-country": "Finland", "company-domain": "https://www.kovarna.cz/x"},
+    )
     company = Company.objects.get(pk=told.company)
     assert (company.country, company.domain) == ("FI", "kovarna.cz")
 

@@ -52,8 +52,14 @@ def test_a_missing_lead_and_one_of_others_look_the_same(told: Told, cast: Cast, 
 
 def test_it_tells_what_happened_and_why(told: Told, cast: Cast, log_in: LogIn):
     page = log_in(cast.owner).get(told.url).content.decode()
-    for words in ("asked for a quote", "wants 500 brackets a month", "metal and machinery", "Kovárna Brno", "key accounts"):
-        assert words in page or words == "key accounts"
+    for words in (
+        "asked for a quote",
+        "wants 500 brackets a month",
+        "where we deliver",
+        "Kovárna Brno",
+        "from lead to MQL",
+    ):
+        assert words in page
 
 
 def test_the_shown_interest_is_the_sum_of_its_terms(told: Told, cast: Cast, log_in: LogIn):
@@ -78,7 +84,7 @@ def test_pages_of_one_visit_are_one_line(told: Told, cast: Cast, log_in: LogIn):
     ("chosen", "shown", "hidden"),
     [("touches", "asked for a quote", "wants 500"), ("talk", "wants 500", "asked for a quote")],
 )
-def test_the_story_can_be_narrowed(told: Told, cast: Cast, log_in: LogIn, chosen: str, shown: str, hidden: str):
+def test_the_story_can_be_narrowed(told: Told, cast: Cast, log_in: LogIn, *, chosen: str, shown: str, hidden: str):
     entries = log_in(cast.owner).get(told.url, {"show": chosen}).context["entries"]
     lines = " ".join(f"{one.text} {one.note}" for one in entries)
     assert shown in lines

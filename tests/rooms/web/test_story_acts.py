@@ -170,7 +170,13 @@ def test_a_win_taken_back_leaves_no_customer_behind(told: Told, browser: Client)
 def test_a_call_is_logged_with_its_next_step(told: Told, browser: Client):
     browser.post(
         f"{told.url}call",
-        {"outcome": "reached", "direction": "out", "note": "calls back", "step": "Send samples", "due_at": "2031-01-02T09:00"},
+        {
+            "outcome": "reached",
+            "direction": "out",
+            "note": "calls back",
+            "step": "Send samples",
+            "due_at": "2031-01-02T09:00",
+        },
     )
     assert Signal.objects.get(lead=told.lead, kind="call").details["outcome"] == "reached"
     assert crm.notes_of(told.lead)[0].text == "calls back"
@@ -214,7 +220,9 @@ def test_a_no_in_bant_tells_what_the_playbook_says(told: Told, browser: Client):
     assert "next year" in page.content.decode()
 
 
-def test_bant_answered_by_two_at_once_keeps_the_first_and_shows_it(told: Told, cast: Cast, browser: Client, log_in: LogIn):
+def test_bant_answered_by_two_at_once_keeps_the_first_and_shows_it(
+    told: Told, cast: Cast, browser: Client, log_in: LogIn
+):
     browser.post(f"{told.url}bant", bant(budget="yes"))
     response = log_in(cast.teammate).post(f"{told.url}bant", bant(budget="no"))
     assert response.status_code == 422
@@ -279,7 +287,9 @@ def test_a_stale_edit_is_refused_and_shows_the_newer_value(told: Told, cast: Cas
     assert "Teemu Teammate" in page
     assert Person.objects.get(pk=told.person).job_title == "Ředitel"
     assert told.row().company.city == ""
-    again = {bound.html_name: str(bound.value()) for form in refused.context["forms"] for bound in form if bound.value()}
+    again = {
+        bound.html_name: str(bound.value()) for form in refused.context["forms"] for bound in form if bound.value()
+    }
     assert browser.post(f"{told.url}edit", again).status_code == 302
     assert Person.objects.get(pk=told.person).job_title == "Buyer"
 

@@ -12,6 +12,7 @@ from ninja import Header, Query, Router, Schema
 from polku.accounts.access import Permission
 from polku.accounts.queries import KeyHolder
 from polku.capture.actions import receive
+from polku.capture.gathering import receive_one
 from polku.capture.idempotency import Given, KeyReused, answer_once
 from polku.web.api import incoming, reads, schemas
 from polku.web.api.guard import holder_of
@@ -101,7 +102,10 @@ def _receive(
 ) -> list[dict[str, Any]]:
     now = timezone.now()
     captures = [incoming.captured(one, api_key=holder.api_key, now=now) for one in leads]
-    outcomes = receive(captures, now=now, by=holder.user)
+    if len(captures) == 1:
+        outcomes = [receive_one(captures[0], now=now, by=holder.user)]
+    else:
+        outcomes = receive(captures, now=now, by=holder.user)
     return [incoming.outcome(one, url=url_of(one.lead_id or 0)) for one in outcomes]
 
 

@@ -99,13 +99,15 @@ def _rows(found: Sequence["Company"], user: "User", *, now: "datetime") -> list[
         stands = standings.get(company.pk)
         heat = stands.heat if stands else 0.0
         warmth = interest.temperature(heat, now, playbook=force.playbook, epoch=force.epoch) if stands else ""
-        rows.append({
-            "company": company,
-            "people": people.get(company.pk, 0),
-            "leads": leads.get(company.pk, 0),
-            "temperature": str(warmth),
-            "potential": stands.potential if stands else None,
-        })
+        rows.append(
+            {
+                "company": company,
+                "people": people.get(company.pk, 0),
+                "leads": leads.get(company.pk, 0),
+                "temperature": str(warmth),
+                "potential": stands.potential if stands else None,
+            }
+        )
     return rows
 
 
@@ -197,4 +199,3 @@ def company_owner(request: HttpRequest, pk: int) -> HttpResponse:
     crm_actions.set_company_owner(pk, owner_id=owner_id, now=timezone.now(), by=user)
     messages.success(request, _("Its next leads go to %(name)s.") % {"name": dict(colleagues())[owner_id]})
     return redirect("company", pk)
-

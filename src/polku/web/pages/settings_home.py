@@ -160,14 +160,18 @@ def _installation() -> Sequence[Finding]:
     return (
         in_force,
         Finding(label=_("Mail"), **_mail()),
-        Finding(label=_("Address"), text=settings.PUBLIC_URL, state=_address_state()),
+        _address(),
         Finding(label=_("Database"), text=_database()),
         Finding(label=_("Version"), text=f"Polku {version('polku')}, Django {version('django')}"),
     )
 
 
-def _address_state() -> str:
-    return "good" if settings.PUBLIC_URL.startswith("https://") else "warning"
+def _address() -> Finding:
+    url = settings.PUBLIC_URL
+    if url.startswith("https://"):
+        return Finding(label=_("Address"), text=url, state="good")
+    unsafe = _("%(url)s: without https, passwords and cookies can be read on the way. Set POLKU_URL.")
+    return Finding(label=_("Address"), text=unsafe % {"url": url}, state="warning")
 
 
 def _mail() -> dict[str, str]:

@@ -97,7 +97,9 @@ def pages_text(paths: Sequence[str]) -> str:
     for path in paths:
         *above, page = ["", *(part for part in path.split("?")[0].split("/") if part)]
         folders.setdefault(above[-1] if above else "", []).append(page or "/")
-    return "; ".join(f"{folder}: {', '.join(pages)}" if folder else ", ".join(pages) for folder, pages in folders.items())
+    return "; ".join(
+        f"{folder}: {', '.join(pages)}" if folder else ", ".join(pages) for folder, pages in folders.items()
+    )
 
 
 def _signal(signal: "Signal", name: str) -> Entry:

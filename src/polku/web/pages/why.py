@@ -106,17 +106,13 @@ def open_reasons(told: Told, *, now: datetime) -> Why:
 
 def _persona(told: Told, persona: Any) -> PersonaTold:
     met = criteria(told.case, persona)
-    return PersonaTold(
-        name=persona.name, because=persona.because, points=sum(one.points for one in met), criteria=met
-    )
+    return PersonaTold(name=persona.name, because=persona.because, points=sum(one.points for one in met), criteria=met)
 
 
 def _short(reasons: Sequence[Reason]) -> list[Term]:
     """The weightiest terms of a sum in few words."""
     weighty = sorted(reasons, key=lambda one: -abs(one.amount))[:TERMS_SHOWN]
-    return [
-        Term(wording.reason_text(one), phrases.points(one.amount)) for one in weighty if abs(one.amount) >= 0.05
-    ]
+    return [Term(wording.reason_text(one), phrases.points(one.amount)) for one in weighty if abs(one.amount) >= 0.05]
 
 
 def passed_over(assignment: "Assignment", names: Mapping[int, str]) -> list[PassedOver]:

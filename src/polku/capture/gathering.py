@@ -1,0 +1,126 @@
+"""Gathers single captures that arrive at the same time into one batch: those that came while the last was written.
+
+A capture costs about forty statements whether it is one or fifty, so under load one transaction serves many callers,
+and a caller alone waits for nobody. Each caller gets its own outcome; a batch that fails is done again one by one, so
+that a capture is only ever refused for its own fault.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Event, Lock
+
+import msgspec
+from django.db import connection, transaction
+
+from polku.accounts.models import User
+from polku.capture.actions import receive
+from polku.capture.inputs import Captured, Outcome
+
+MOST = 50
+
+type Then = Callable[[Outcome], None]
+
+
+class _Ticket(msgspec.Struct, eq=False):
+    """One caller's capture and what became of it. `turn` is set when that is known, or when it is theirs to lead."""
+
+    item: Captured
+    now: datetime
+    by: User | None
+    then: Then | None
+    turn: Event
+    outcome: Outcome | None = None
+    problem: BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.outcome is not None or self.problem is not None
+
+    def answer(self) -> Outcome:
+        if self.problem is not None:
+            raise self.problem
+        assert self.outcome is not None
+        return self.outcome
+
+
+class _Queue:
+    """The waiting callers; at most one of them writes."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: deque[_Ticket] = deque()
+        self._is_led = False
+
+    def join(self, ticket: _Ticket) -> bool:
+        """Stand in line; True when nobody leads, so that the caller must."""
+        with self._lock:
+            self._waiting.append(ticket)
+            leads, self._is_led = not self._is_led, True
+            return leads
+
+    def take(self) -> list[_Ticket]:
+        """The next that may share a transaction: those on behalf of one user."""
+        with self._lock:
+            batch = [self._waiting.popleft()]
+            while self._waiting and len(batch) < MOST and self._waiting[0].by == batch[0].by:
+                batch.append(self._waiting.popleft())
+            return batch
+
+    def pass_on(self) -> None:
+        """Let the next in line lead, or nobody."""
+        with self._lock:
+            if self._waiting:
+                self._waiting[0].turn.set()
+            else:
+                self._is_led = False
+
+
+_queue = _Queue()
+
+
+def receive_one(item: Captured, *, now: datetime, by: User | None = None, then: Then | None = None) -> Outcome:
+    """Receive one capture, together with others that arrive meanwhile. `then` runs in the same transaction.
+
+    Inside a transaction of the caller's it is received by itself, for its fate is the caller's.
+    """
+    ticket = _Ticket(item, now, by, then, Event())
+    if connection.in_atomic_block:
+        _write([ticket])
+        return ticket.answer()
+    if not _queue.join(ticket):
+        ticket.turn.wait()
+    while not ticket.is_done:
+        _serve(_queue.take())
+    return ticket.answer()
+
+
+def _serve(batch: Sequence[_Ticket]) -> None:
+    """Write a batch and wake its callers; whoever stands first in line then leads on."""
+    try:
+        _write_or_split(batch)
+    finally:
+        _queue.pass_on()
+        for ticket in batch:
+            ticket.turn.set()
+
+
+def _write_or_split(batch: Sequence[_Ticket]) -> None:
+    try:
+        _write(batch)
+    except Exception as problem:
+        if len(batch) == 1:
+            batch[0].problem = problem
+            return
+        for ticket in batch:
+            _write_or_split([ticket])
+
+
+def _write(batch: Sequence[_Ticket]) -> None:
+    with transaction.atomic():
+        outcomes = receive([ticket.item for ticket in batch], now=batch[-1].now, by=batch[0].by)
+        for ticket, outcome in zip(batch, outcomes, strict=True):
+            if ticket.then is not None:
+                ticket.then(outcome)
+    for ticket, outcome in zip(batch, outcomes, strict=True):
+        ticket.outcome = outcome
