@@ -106,7 +106,7 @@ def permissions() -> str:
         "Roles and permissions",
         "A user has one role; a permission beyond it is refused with a page that names it (403). Which leads a rep sees is decided\n"
         "in `polku.crm.queries`: their own, their teams', and nobody's.",
-        table("permission", "", *(f"`{str(role)}`" for role in roles), rows=rows),
+        table("permission", "", *(f"`{role!s}`" for role in roles), rows=rows),
     )
 
 

@@ -22,6 +22,8 @@ THEMES: tuple[tuple[str, str | Promise], ...] = (
 )
 LEADING = frozenset({Role.SALES_MANAGER, Role.SALES_LEAD, Role.MARKETING_LEAD, Role.ADMIN})
 
+ROUTING = frozenset({"routing:log", "routing:clocks"})
+
 
 @dataclass(frozen=True)
 class Place:

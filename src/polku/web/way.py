@@ -52,8 +52,7 @@ def stop_clocks(event: LeadsAnswered, now: datetime) -> None:
     routing.answer(event.lead_ids, now=now)
 
 
-def go_on(event: LeadsAccepted,
-    LeadsAnswered, now: datetime) -> None:
+def go_on(event: LeadsAccepted, now: datetime) -> None:
     """Sales has answered: the clock stops, and what already speaks for SQL moves the lead on."""
     routing.answer(event.lead_ids, now=now)
     qualification.assess_now(event.lead_ids, now=now)

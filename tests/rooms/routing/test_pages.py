@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from polku.accounts import actions as accounts
+from polku.accounts.inputs import UserChange
 from polku.accounts.models import User
 from polku.capture.actions import receive
 from polku.crm.models import Lead
@@ -39,7 +40,7 @@ def team(cast: Cast, now: datetime) -> Cast:
     playbook.activate_shipped(now=now, by=cast.admin)
     inside = accounts.add_team("Inside sales", manager=cast.manager, now=now)
     for rep in (cast.owner, cast.teammate):
-        accounts.set_teams(rep, teams=[inside, cast.team], now=now, by=cast.admin)
+        accounts.set_teams(rep.pk, team_ids=[inside.pk, cast.team.pk], now=now, by=cast.admin)
     return cast
 
 
@@ -52,7 +53,7 @@ def quotes(count: int, *, now: datetime) -> list[Lead]:
 def waiting(team: Cast, now: datetime) -> list[Lead]:
     """Three leads that nobody could take, for nobody had room."""
     for rep in (team.owner, team.teammate):
-        accounts.change_user(rep, values={"capacity": 0}, now=now, by=team.admin)
+        accounts.change_user(rep.pk, UserChange(capacity=0), now=now, by=team.admin)
     return quotes(3, now=now)
 
 
