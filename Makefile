@@ -22,9 +22,10 @@ check: .venv/ready  ## style, types, the order of the rooms, templates, migratio
 	POLKU_DATA=$$(mktemp -d) $(RUN) python manage.py makemigrations --check --dry-run
 	$(RUN) python -m tests.house.translations
 
-fix: .venv/ready  ## let the formatters mend what they can
+fix: .venv/ready  ## let the formatters mend what they can, and write the generated reference
 	$(RUN) ruff check --fix src tests bench
 	$(RUN) ruff format src tests bench
+	$(RUN) python -m tests.house.reference
 
 bench: .venv/ready  ## ratios beside a baseline and a limit, measured in one run
 	$(RUN) python -m bench

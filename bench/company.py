@@ -22,7 +22,7 @@ def set_up() -> dict[str, Any]:
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
     staff = hire(since=now, now=now)
-    always = {day: [("00:00", "24:00")] for day in WEEKDAYS}
+    always = {day: [("00:00", "23:59")] for day in WEEKDAYS}
     for user in staff.by_key.values():
         accounts.set_working_hours(
             user.pk, week=always, zone="UTC", holidays_country="", now=now, by=staff.admin

@@ -44,8 +44,8 @@ def signals() -> str:
     )
     return page(
         "Kinds of signals",
-        "A signal is one thing that a visitor or person did. The API takes other kinds too (lower case, digits, `_`): they are kept,\n"
-        "shown under their own name, and count as soon as a playbook names them under `signals: on:`.",
+        "A signal is one thing that a visitor or person did. The API takes other kinds too: they are kept, shown by\n"
+        "their own name, and count as soon as a playbook names them under `signals: on:`.",
         table("kind", "shown as", "a form can count as it", "points in the shipped playbook", rows=rows),
     )
 
@@ -104,8 +104,8 @@ def permissions() -> str:
     )
     return page(
         "Roles and permissions",
-        "A user has one role; a permission beyond it is refused with a page that names it (403). Which leads a rep sees is decided\n"
-        "in `polku.crm.queries`: their own, their teams', and nobody's.",
+        "A user has one role; what it does not permit is refused with a page that names the permission (403).\n"
+        "Which leads a rep sees is decided in `polku.crm.queries`: their own, their teams', and nobody's.",
         table("permission", "", *(f"`{role!s}`" for role in roles), rows=rows),
     )
 

@@ -12,9 +12,7 @@ from tests.house import reference
 from tests.house.source import ROOT, SRC, modules, shown, strings
 
 SETTING = re.compile(r"POLKU_[A-Z_]+|DATABASE_URL")
-PROSE = sorted(
-    {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")} - {ROOT / "docs/reference" / name for name in ("signals.md",)}
-)
+PROSE = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")})
 WIDEST = 160
 
 

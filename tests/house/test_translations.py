@@ -52,7 +52,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         (LEAD.format("Ahoj %(name)s") + '\nmsgid "<b>On</b>"\nmsgstr "<i>On</i>"\n', "markup differs"),
         (
             LEAD.format("Ahoj %(name)s")
-            + '\nmsgid "%(n)s lead"\nmsgid_plural "%(n)s leads"\nmsgstr[0] "%(n)s a"\nmsgstr[1] ""\nmsgstr[2] "%(n)s c"\n',
+            + '\nmsgid "%(n)s lead"\nmsgid_plural "%(n)s leads"\nmsgstr[0] "a"\nmsgstr[1] ""\nmsgstr[2] "%(n)s c"\n',
             "not translated",
         ),
         (
@@ -69,6 +69,13 @@ def test_a_broken_translation_is_named(tmp_path: Path, body: str, problem: str) 
     assert all(problem in line for line in found)
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    write(tmp_path, LEAD.format("Ahoj %(name)s"))
+    path = translations.po("cs", tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + 'msgid "open\n', encoding="utf-8")
+    assert ["cannot be read" in line for line in translations.problems(template(), tmp_path)] == [True]
+
+
 def test_too_few_plural_forms_are_named(tmp_path: Path) -> None:
     write(tmp_path, LEAD.format("Ahoj %(name)s"), FORMS | {"cs": FORMS["fi"]})
     assert "plural forms" in next(translations.problems(template(), tmp_path))
@@ -79,6 +86,21 @@ def test_a_compiled_file_of_yesterday_is_named(tmp_path: Path) -> None:
     path = translations.po("pl", tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace("Ahoj", "Cześć"), encoding="utf-8")
     assert [line.split(":")[0] for line in translations.problems(template(), tmp_path)] == ["pl"]
+
+
+def test_collecting_keeps_what_is_translated_and_drops_what_is_gone(tmp_path: Path) -> None:
+    write(tmp_path, LEAD.format("Ahoj %(name)s") + '\nmsgid "Gone"\nmsgstr "Pryč"\n')
+    wanted = template()
+    wanted.add("New", locations=[("b.html", 2)])
+    translations.update("cs", wanted, tmp_path)
+    path = translations.po("cs", tmp_path)
+    assert {message.id: message.string for message in translations.read(path) if message.id} == {
+        "Hello %(name)s": "Ahoj %(name)s",
+        "New": "",
+    }
+    before = path.read_bytes()
+    translations.update("cs", wanted, tmp_path)
+    assert path.read_bytes() == before
 
 
 def test_texts_of_python_and_templates_are_collected() -> None:

@@ -1,4 +1,4 @@
-"""Checks the translations (`python -m tests.house.translations`), collects texts (`--collect`) and compiles (`--compile`).
+"""Checks the translations; `--collect` brings new texts into them, `--compile` writes what Django reads.
 
 Pure Python: a fresh machine has no gettext, so the compiled files are committed and this module holds them current.
 """
@@ -15,7 +15,7 @@ from typing import Any, Final
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
@@ -67,17 +67,15 @@ def collect() -> Catalog:
     """Every text of the source that a user may see."""
     catalog = Catalog(charset="utf-8")
     for path, source in sources():
-        for line, text, comments, context in extract(
-            "python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
-        ):
+        for line, text, _, context in extract("python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}):
             if any(forms(text)):
                 catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), line)], context=context)
     return catalog
 
 
-def update(language: str, template: Catalog) -> None:
+def update(language: str, template: Catalog, locale: Path = LOCALE) -> None:
     """New texts come in untranslated, texts that are gone go, nothing is guessed."""
-    path = po(language)
+    path = po(language, locale)
     catalog = read(path) if path.exists() else Catalog(locale=language, project="polku", charset="utf-8")
     before = {key(message) for message in catalog if message.id}
     if path.exists() and before == {key(message) for message in template if message.id}:
@@ -87,15 +85,17 @@ def update(language: str, template: Catalog) -> None:
     catalog.fuzzy = False
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalog, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
+        write_po(file, catalog, width=120, no_location=True, ignore_obsolete=True)
 
 
 # -- compiling
 
 
 def read(path: Path) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=path.parts[-3], abort_invalid=True)
+    """Django's makemessages leaves the language empty; Babel writes plural forms only for a language it knows."""
+    language = path.parts[-3]
+    text = path.read_text(encoding="utf-8").replace('"Language: \\n"', f'"Language: {language}\\n"', 1)
+    return read_po(io.StringIO(text), locale=language, abort_invalid=True)
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -120,7 +120,11 @@ def problems(template: Catalog, locale: Path = LOCALE) -> Iterator[str]:
         if not path.exists():
             yield f"{language}: {path.name} is missing ({path}). Run: make messages, then translate"
             continue
-        catalog = read(path)
+        try:
+            catalog = read(path)
+        except PoFileError as error:
+            yield f"{language}: {path} cannot be read: {error}"
+            continue
         told = [f"{language}: {problem}" for problem in _of_catalog(catalog, template, fewest)]
         yield from told or _of_compiled(language, catalog, path.with_suffix(".mo"))
 
@@ -136,7 +140,8 @@ def _of_catalog(catalog: Catalog, template: Catalog, fewest: int) -> Iterator[st
     known = {key(message) for message in catalog}
     for message in template:
         if message.id and key(message) not in known:
-            yield f"not collected: “{_short(message)}” ({message.locations[0][0]}:{message.locations[0][1]}). Run: make messages"
+            place, line = message.locations[0]
+            yield f"not collected: “{_short(message)}” ({place}:{line}). Run: make messages"
     for message in catalog:
         if message.id:
             yield from _of_message(message, catalog.num_plurals)

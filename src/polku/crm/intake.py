@@ -335,8 +335,9 @@ def _keep_facts(rows: Sequence[Row]) -> None:
                 row.changed = row.changed | {"lead": row.changed.get("lead", {}) | news}
         changed = row.changed
         facts.extend(
-            Facts(
-                **{what: getattr(row, what)},
+            tables.fresh(
+                Facts,
+                **{f"{what}_id": getattr(row, what).pk},
                 known_at=row.record.known_at,
                 source=row.record.source,
                 values={field: _plain(value) for field, value in values.items()},

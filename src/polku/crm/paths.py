@@ -47,13 +47,14 @@ def move(moves: Sequence[Move], *, now: datetime, by: User | None) -> list[tuple
 
 
 def _change(lead: Lead, one: Move, *, now: datetime, by: User | None) -> StageChange:
-    return StageChange(
-        lead=lead,
+    return tables.fresh(
+        StageChange,
+        lead_id=lead.pk,
         from_stage=lead.stage,
         to_stage=one.to,
         at=now,
         known_at=now,
-        by=by,
+        by_id=by.pk if by else None,
         playbook=one.playbook,
         code=one.code,
         note=one.note,
@@ -109,9 +110,10 @@ def _steps_in(lead: Lead, record: Record, *, is_new: bool) -> list[StageStep]:
 
 
 def _past_change(lead: Lead, step: StageStep, record: Record, *, by: User | None) -> StageChange:
-    return StageChange(
-        lead=lead, to_stage=step.stage, at=step.at, known_at=record.known_at, by=by, code=record.source[:60]
-    )
+    return tables.fresh(
+        StageChange, lead_id=lead.pk, to_stage=step.stage, at=step.at, known_at=record.known_at,
+        by_id=by.pk if by else None, code=record.source[:60],
+    )  # fmt: skip
 
 
 def _end_in(lead: Lead, steps: Sequence[StageStep], record: Record) -> None:

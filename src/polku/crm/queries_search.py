@@ -1,16 +1,20 @@
 """Finds people and companies by how their names, addresses and numbers begin, whatever case and accents are typed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 
 from polku.accounts.models import Role, User
 from polku.crm.models import Company, Lead, Person, SavedView
 from polku.crm.queries import visible_companies, visible_leads
 from polku.rules import identity
-from polku.tables.prefixes import Begins
+from polku.tables.prefixes import Begins, NotByIndex
+
+type Column = Callable[[str], Any]
 
 FEWEST_LETTERS = 2
 _FEWEST_DIGITS = 4
@@ -56,44 +60,59 @@ def find_leads(text: str, *, user: User) -> list[Lead]:
 def leads_named(text: str) -> QuerySet[Lead, dict[str, int]] | None:
     """Ids of the leads whose person or company begins so; None when the text is too short to search by."""
     person, company = person_named(text), company_named(text)
-    if person is None or company is None:
+    if person is None:
         return None
     people = Lead.objects.filter(person__in=Person.objects.filter(person).values("pk")).values("pk")
+    if company is None:
+        return people
     companies = Lead.objects.filter(company__in=Company.objects.filter(company).values("pk")).values("pk")
-    return people.union(companies)
+    return people.union(companies, all=True)
 
 
-def person_named(text: str) -> Q | None:
+def is_named(text: str, *, path: str) -> Q:
+    """The same as a test of each lead, for texts that many begin with; `path` leads to the lead."""
+
+    def column(name: str, to: str) -> NotByIndex:
+        return NotByIndex(F(f"{path}__{to}__{name}"), output_field=CharField())
+
+    person = person_named(text, column=partial(column, to="person"))
+    company = company_named(text, column=partial(column, to="company"))
+    return (person or Q()) | company if company else person or Q()
+
+
+def person_named(text: str, *, column: Column = F) -> Q | None:
     """First and last name in either order, the e-mail address, or the phone number."""
     words = identity.plain(text.strip()).split()[:_MOST_WORDS]
     if not words or len("".join(words)) < FEWEST_LETTERS:
         return None
-    found = _named(words) | Q(Begins(F("email_key"), words[0])) if len(words) == 1 else _named(words)
+    found = _named(words, column)
+    if len(words) == 1:
+        found |= Q(Begins(column("email_key"), words[0]))
     digits = "".join(sign for sign in text if sign.isdecimal())
     if len(digits) >= _FEWEST_DIGITS and not any(sign.isalpha() for sign in text):
-        found |= Q(Begins(F("phone_e164"), f"+{digits.removeprefix('00')}"))
+        found |= Q(Begins(column("phone_e164"), f"+{digits.removeprefix('00')}"))
     return found
 
 
-def _named(words: Sequence[str]) -> Q:
+def _named(words: Sequence[str], column: Column) -> Q:
     """One word begins either name; of several, the first begin the one and the rest the other."""
     if len(words) == 1:
-        return Q(Begins(F("last_key"), words[0])) | Q(Begins(F("first_key"), words[0]))
+        return Q(Begins(column("last_key"), words[0])) | Q(Begins(column("first_key"), words[0]))
     found = Q()
     for split in range(1, len(words)):
         one, other = " ".join(words[:split]), " ".join(words[split:])
-        found |= Q(Begins(F("last_key"), one)) & Q(Begins(F("first_key"), other))
-        found |= Q(Begins(F("last_key"), other)) & Q(Begins(F("first_key"), one))
+        found |= Q(Begins(column("last_key"), one)) & Q(Begins(column("first_key"), other))
+        found |= Q(Begins(column("last_key"), other)) & Q(Begins(column("first_key"), one))
     return found
 
 
-def company_named(text: str) -> Q | None:
+def company_named(text: str, *, column: Column = F) -> Q | None:
     """The name without its legal form, or the domain."""
     key, address = identity.company_key(text) or "", text.strip().lower()
     if len(key) < FEWEST_LETTERS:
         return None
-    found = Q(Begins(F("name_key"), key))
-    return found if " " in address else found | Q(Begins(F("domain"), address.removeprefix("www.")))
+    found = Q(Begins(column("name_key"), key))
+    return found if " " in address else found | Q(Begins(column("domain"), address.removeprefix("www.")))
 
 
 def visible_ids(user: User, lead_ids: Iterable[int]) -> list[int]:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min, Q
 from django.tasks import Task
 
+from polku import tables
 from polku.news import reactions
 from polku.news.backoff import delay_before
 from polku.news.errors import NewsLoop, NotAJob
@@ -60,7 +61,8 @@ class Claim:
 def publish(event: Event, *, now: datetime) -> int:
     """Write what happened; run the reactions at once here and now, depth first, and enqueue the others."""
     kind = type(event).__name__
-    news = News.objects.create(kind=kind, payload=msgspec.to_builtins(event), at=now)
+    news = tables.fresh(News, kind=kind, payload=msgspec.to_builtins(event), at=now)
+    tables.insert([news])
     chain = reactions.to(type(event))
     plans = [Planned(task=REACT, args=[news.pk, reactions.path_of(handler)]) for handler in chain.after_commit]
     enqueue_all(plans, now=now)
@@ -106,8 +108,10 @@ def enqueue_all(plans: Iterable[Planned], *, now: datetime) -> list[Job]:
     jobs = [_job(plan, now=now) for plan in plans]
     if not jobs:
         return []
-    unique = any(job.unique_key for job in jobs)
-    Job.objects.bulk_create(jobs, batch_size=500, ignore_conflicts=unique)
+    if any(job.unique_key for job in jobs):
+        Job.objects.bulk_create(jobs, batch_size=500, ignore_conflicts=True)
+    else:
+        tables.insert(jobs)
     _wake_workers()
     return jobs
 

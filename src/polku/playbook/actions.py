@@ -50,3 +50,11 @@ def activate(number: int, *, now: datetime, by: User | None) -> Version:
 def activate_shipped(*, now: datetime, by: User | None) -> Version:
     """Start on the playbook that comes with Polku."""
     return activate(add_version(shipped_text(), now=now, by=by).number, now=now, by=by)
+
+
+def start_on_shipped(*, now: datetime) -> bool:
+    """In an installation without any version, put the shipped playbook in force, so that the first lead has a path."""
+    if Version.objects.exists():
+        return False
+    activate_shipped(now=now, by=None)
+    return True

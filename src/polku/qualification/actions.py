@@ -90,7 +90,7 @@ def _keep_standings(
 ) -> None:
     rows: list[Standing] = []
     for lead_id, (_, decision) in assessed.items():
-        row = known.get(lead_id) or Standing(lead_id=lead_id, path="", playbook=number)
+        row = known.get(lead_id) or tables.fresh(Standing, lead_id=lead_id, path="", playbook=number)
         if _mark(row, decision, number=number, now=now):
             rows.append(row)
     tables.upsert(rows)

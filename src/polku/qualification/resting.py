@@ -28,8 +28,6 @@ def rest(lead_ids: Sequence[int], *, wake_at: datetime, note: str = "", now: dat
     if moved:
         changes = tuple(StageChange(lead_id, was, to) for lead_id, was, to in moved)
         details = {"wake_at": wake_at.isoformat()}
-        accounts_actions.audit_many(
-            "lead.rested", subject="lead", subject_ids=ids, by=by, now=now, details=details
-        )
+        accounts_actions.audit_many("lead.rested", subject="lead", subject_ids=ids, by=by, now=now, details=details)
         news_actions.publish(StagesChanged(changes=changes), now=now)
     return ids

@@ -60,9 +60,10 @@ def retry(scored: Mapping[int, Scored], *, now: datetime) -> None:
 
 
 def _keep(chosen: Mapping[int, Chosen], force: InForce, *, now: datetime) -> None:
-    Assignment.objects.filter(lead__in=list(chosen), ended_at__isnull=True).update(ended_at=now)
+    tables.stamp(Assignment, "ended_at", of="lead", ids=list(chosen), at=now)
     rows = [
-        Assignment(
+        tables.fresh(
+            Assignment,
             lead_id=lead_id,
             user_id=one.user_id,
             team_id=one.team_id,
@@ -133,7 +134,7 @@ def release(lead_ids: Iterable[int], *, now: datetime) -> None:
 def _start_clocks(
     chosen: Mapping[int, Chosen], scored: Mapping[int, Scored], desk: Desk, force: InForce, *, now: datetime
 ) -> None:
-    Clock.objects.filter(lead__in=list(chosen), stopped_at__isnull=True).update(stopped_at=now)
+    tables.stamp(Clock, "stopped_at", of="lead", ids=list(chosen), at=now)
     clocks = []
     for lead_id, one in chosen.items():
         user = desk.by_user.get(one.user_id) if one.user_id is not None else None
@@ -158,7 +159,8 @@ def _clock(lead_id: int, one: Scored, calendar: Calendar | None, force: InForce,
         )
     except NoWorkingTimeError:
         times = sla.Clock(now, None, now + rule.respond_within)
-    return Clock(
+    return tables.fresh(
+        Clock,
         lead_id=lead_id,
         rule=rule.because or str(force.playbook.sla.index(rule) + 1),
         promised_minutes=int(rule.respond_within.total_seconds() // 60),

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import batched
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Case as When
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models import When as Then
 
 from polku import tables
 from polku.crm import queries as crm
@@ -21,7 +18,7 @@ from polku.scoring.models import Score
 from polku.scoring.queries import Scored
 
 AT_ONCE = 500
-_OPEN = sorted(OPEN)
+_COPIED = ("pk", "owner_id", "team_id", "stage")
 
 
 @transaction.atomic(savepoint=False)
@@ -36,7 +33,8 @@ def rescore(lead_ids: Iterable[int], *, force: playbook.InForce | None = None, n
 def _row(lead_id: int, one: Scored, *, number: int, now: datetime) -> Score:
     lead, scored = one.case.lead, one.score
     is_open = lead.stage in OPEN
-    return Score(
+    return tables.fresh(
+        Score,
         lead_id=lead_id,
         playbook=number,
         heat=scored.heat.total,
@@ -64,7 +62,7 @@ def _row(lead_id: int, one: Scored, *, number: int, now: datetime) -> Score:
 def rescore_all(*, now: datetime, progress: Callable[[int], None] = lambda done: None) -> int:
     """Score every lead anew, 500 a transaction; answers how many."""
     done = 0
-    for ids in batched(_all_leads(), AT_ONCE):
+    for ids in all_leads():
         with transaction.atomic():
             rescore(ids, now=now)
             news_actions.publish(LeadsRescored(lead_ids=ids), now=now)
@@ -73,10 +71,11 @@ def rescore_all(*, now: datetime, progress: Callable[[int], None] = lambda done:
     return done
 
 
-def _all_leads() -> Iterator[int]:
+def all_leads() -> Iterator[tuple[int, ...]]:
+    """The ids of all leads, 500 at a time."""
     last = 0
-    while ids := crm.lead_ids_after(last, limit=AT_ONCE * 20):
-        yield from ids
+    while ids := crm.lead_ids_after(last, limit=AT_ONCE):
+        yield tuple(ids)
         last = ids[-1]
 
 
@@ -89,26 +88,20 @@ def follow(lead_ids: Sequence[int], *, now: datetime) -> None:
     """
     if not lead_ids:
         return
-    lead = crm.leads_for_copy().filter(pk=OuterRef("lead"))
-    is_open, was_open = Exists(lead.filter(stage__in=_OPEN)), Q(is_open=True)
-    Score.objects.filter(lead__in=list(lead_ids)).update(
-        owner=Subquery(lead.values("owner")[:1]),
-        team=Subquery(lead.values("team")[:1]),
-        stage=Subquery(lead.values("stage")[:1]),
-        priority=When(
-            Then(~is_open, Value(0)),
-            Then(was_open, F("priority")),
-            default=F("worth_hot"),
-            output_field=Score._meta.get_field("priority"),
-        ),
-        priority_until=When(
-            Then(~is_open, Value(None)),
-            Then(was_open, F("priority_until")),
-            default=Value(now),
-            output_field=Score._meta.get_field("priority_until"),
-        ),
-        is_open=is_open,
-    )
+    scores = list(Score.objects.select_for_update(of=("self",)).filter(lead__in=list(lead_ids)).order_by("pk"))
+    places = {pk: place for pk, *place in crm.leads_for_copy().filter(pk__in=list(lead_ids)).values_list(*_COPIED)}
+    rows = [_followed(row, *places[row.pk], now=now) for row in scores]
+    tables.update(rows, ["owner", "team", "stage", "is_open", "priority", "priority_until"])
+
+
+def _followed(row: Score, owner_id: int | None, team_id: int | None, stage: str, *, now: datetime) -> Score:
+    was_open, row.is_open = row.is_open, stage in OPEN
+    row.owner_id, row.team_id, row.stage = owner_id, team_id, stage
+    if not row.is_open:
+        row.priority, row.priority_until = Decimal(0), None
+    elif not was_open:
+        row.priority, row.priority_until = row.worth_hot, now
+    return row
 
 
 def settle(*, now: datetime) -> int:

@@ -43,6 +43,7 @@ class Score(models.Model):
             models.Index(F("stage"), F("priority").desc(), F("lead").desc(), name="score_stage_order"),
             models.Index(F("is_open"), F("heat").desc(), F("lead").desc(), name="score_heat"),
             models.Index(F("is_open"), F("potential").desc(), F("lead").desc(), name="score_potential_order"),
+            models.Index(F("fit_grade"), F("is_open"), F("priority").desc(), F("lead").desc(), name="score_fit_order"),
             models.Index(fields=["priority_until"], condition=Q(priority_until__isnull=False), name="score_to_cool"),
         ]
 

@@ -8,10 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from math import isfinite
 from typing import Any, Final
 
 import msgspec
-from django.db.models import BigIntegerField, BooleanField, CharField, DateTimeField, F, Field, FloatField, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    DecimalField,
+    F,
+    Field,
+    FloatField,
+    OrderBy,
+    Q,
+    QuerySet,
+)
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThan, Lookup
 
 from polku.accounts import queries as accounts
@@ -25,10 +38,14 @@ from polku.rules.stages import OPEN
 from polku.scoring.models import Score
 from polku.tables.prefixes import NotByIndex
 
-FEW: Final = 3000
+FEW: Final = 1000
 SORTS: Final = {"priority": "priority", "interest": "heat", "potential": "potential", "created": "lead__created_at"}
 NOBODY: Final = "nobody"
 _OPEN: Final = frozenset(str(stage) for stage in OPEN)
+
+_SORTED: Final[dict[str, "Field[Any, Any]"]] = {
+    "priority": DecimalField(), "interest": FloatField(), "potential": DecimalField(), "created": DateTimeField(),
+}  # fmt: skip
 
 
 class LeadsWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +95,8 @@ def read_cursor(text: str, order: Order) -> Cursor | None:
         cursor = Cursor(read(value), int(pk))
     except (ValueError, InvalidOperation):
         return None
-    is_sound = not isinstance(cursor.value, datetime) or cursor.value.tzinfo is not None
+    value = cursor.value
+    is_sound = value.tzinfo is not None if isinstance(value, datetime) else isfinite(value) and abs(value) < 1e15
     return cursor if is_sound and 0 <= cursor.pk < 2**63 else None
 
 
@@ -115,10 +133,11 @@ class _Branch(msgspec.Struct, frozen=True, kw_only=True):
     narrow: tuple[Condition, ...] = ()  # filters that have an index of their own
     broad: tuple[Condition, ...] = ()  # filters that many leads pass
     text: str = ""
+    is_common: bool = False  # many begin with the text
 
     def few(self) -> QuerySet[Score]:
         """All that pass, found by their own indexes, in no order."""
-        rows = self._rows(self.scope, self.narrow)
+        rows = self._rows(self.scope, self.narrow[:1]).filter(*map(_guarded, self.narrow[1:]))
         is_narrow = bool(self.scope or self.narrow or self.text)
         is_open: Condition = ("is_open", "exact", self.is_open)
         test = _guarded if is_narrow else _plain
@@ -133,6 +152,8 @@ class _Branch(msgspec.Struct, frozen=True, kw_only=True):
 
     def _rows(self, *conditions: tuple[Condition, ...]) -> QuerySet[Score]:
         rows = Score.objects.filter(self.outside, *(_plain(one) for group in conditions for one in group))
+        if self.is_common:
+            return rows.filter(crm.is_named(self.text, path="lead"))
         named = crm.leads_named(self.text) if self.text else None
         return rows if named is None else rows.filter(lead__in=named)
 
@@ -160,7 +181,7 @@ def page_of_leads(
 ) -> Page:
     """One page of the leads that a user may see. Call `actions.settle` before, when the order is that of work."""
     branches = _branches(user, wanted, now=now)
-    counts = [len(branch.few().values_list("pk")[: FEW + 1]) for branch in branches]
+    counts = [_count(branch) for branch in branches]
     backwards = read_cursor(before, order) if before else None
     cursor = backwards or (read_cursor(after, order) if after else None)
     way = Order(order.name, is_falling=not order.is_falling) if backwards else order
@@ -172,15 +193,13 @@ def page_of_leads(
     ends = [Cursor(*place).text() for place in (places[0], places[-1])] if places else ["", ""]
     return Page(
         rows=_read(places),
-        count=min(sum(counts), FEW + 1),
+        count=len(places) if not cursor and not has_more else min(sum(counts), FEW + 1),
         before=ends[0] if (has_more if backwards else cursor) else "",
         after=ends[1] if (has_more or backwards) else "",
     )
 
 
-def walk(
-    user: User, wanted: LeadsWanted, order: Order, *, now: datetime, at_once: int = 2000
-) -> Iterator[list[Score]]:
+def walk(user: User, wanted: LeadsWanted, order: Order, *, now: datetime, at_once: int = 2000) -> Iterator[list[Score]]:
     """All the leads of a list in order, some at a time, for files."""
     after = ""
     while True:
@@ -192,16 +211,22 @@ def walk(
         after = page.after
 
 
+def _count(branch: _Branch) -> int:
+    """How many pass, counted up to FEW + 1; where only a walk can tell, many."""
+    if branch.is_common and not (branch.scope or branch.narrow):
+        return FEW + 1
+    return len(branch.few().values_list("pk")[: FEW + 1])
+
+
 def _keys(branch: _Branch, count: int, order: Order, cursor: Cursor | None, limit: int) -> list[Place]:
-    rows = (
-        branch.walked(order)
-        if count > FEW
-        else Score.objects.filter(pk__in=branch.few().values("pk")[: FEW + 1])
-    )
+    is_few = count <= FEW
+    rows = Score.objects.filter(pk__in=branch.few().values("pk")[: FEW + 1]) if is_few else branch.walked(order)
     if cursor:
         rows = rows.filter(_past(cursor, order))
-    sign = "-" if order.is_falling else ""
-    return list(rows.order_by(sign + order.column, sign + "lead").values_list(order.column, "pk")[:limit])
+    # The few are sorted: the index of the order would be walked to its end in search of them.
+    column = NotByIndex(F(order.column), output_field=_SORTED[order.name]) if is_few else F(order.column)
+    rows = rows.order_by(OrderBy(column, descending=order.is_falling), "-lead" if order.is_falling else "lead")
+    return list(rows.values_list(order.column, "pk")[:limit])
 
 
 def _past(cursor: Cursor, order: Order) -> Q:
@@ -225,9 +250,22 @@ def _branches(user: User, wanted: LeadsWanted, *, now: datetime) -> list[_Branch
     force = playbook.in_force()
     narrow, broad = _filters(wanted)
     heats = _temperatures(wanted.temperatures, force, now=now)
-    scopes = _scopes(user)
+    scopes, text = _scopes(user), wanted.text
+    named = crm.leads_named(text) if text else None
+    if named is None:
+        text = ""
+    is_common = named is not None and len(named[: FEW + 1]) > FEW
     return [
-        _Branch(is_open=is_open, scope=scope, outside=outside, heats=heats, narrow=narrow, broad=broad, text=wanted.text)
+        _Branch(
+            is_open=is_open,
+            scope=scope,
+            outside=outside,
+            heats=heats,
+            narrow=narrow,
+            broad=broad,
+            text=text,
+            is_common=is_common,
+        )  # fmt: skip
         for is_open in _states(wanted)
         for scope, outside in scopes
     ]
@@ -254,20 +292,18 @@ def _scopes(user: User) -> list[tuple[tuple[Condition, ...], Q]]:
 
 
 def _filters(wanted: LeadsWanted) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
-    """The filters that find leads by an index of their own, and those that only test."""
-    narrow: list[Condition] = []
-    if wanted.owner.isdecimal():
-        narrow.append(("owner", "exact", int(wanted.owner[:18])))
-    if wanted.team.isdecimal():
-        narrow.append(("team", "exact", int(wanted.team[:18])))
-    texts = (("lead__source", wanted.source), ("lead__topic", wanted.topic), ("lead__company__country", wanted.country))
-    narrow += [(path, "exact", value) for path, value in texts if value]
-    if wanted.created_from:
-        narrow.append(("lead__created_at", "gte", wanted.created_from))
-    if wanted.created_before:
-        narrow.append(("lead__created_at", "lt", wanted.created_before))
-    if wanted.stages:
-        narrow.append(("stage", "in", list(wanted.stages)))
+    """The filters that find leads by an index of their own, the most telling first, and those that only test."""
+    given: list[tuple[str, str, Any]] = [
+        ("owner", "exact", int(wanted.owner[:18]) if wanted.owner.isdecimal() else None),
+        ("lead__source", "exact", wanted.source),
+        ("lead__topic", "exact", wanted.topic),
+        ("lead__company__country", "exact", wanted.country),
+        ("lead__created_at", "gte", wanted.created_from),
+        ("lead__created_at", "lt", wanted.created_before),
+        ("team", "exact", int(wanted.team[:18]) if wanted.team.isdecimal() else None),
+        ("stage", "in", list(wanted.stages)),
+    ]
+    narrow = [one for one in given if one[2]]
     broad: list[Condition] = [("fit_grade", "in", list(wanted.grades))] if wanted.grades else []
     if wanted.owner == NOBODY:
         broad.append(("owner", "isnull", True))

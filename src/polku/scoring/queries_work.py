@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from polku.accounts.models import User
 from polku.rules.stages import Stage
@@ -31,3 +31,9 @@ def rows_of(lead_ids: Sequence[int]) -> list[Score]:
     """The scores of these leads with all a list shows, in the given order."""
     rows = Score.objects.select_related("lead__person", "lead__company", "owner", "team").in_bulk(list(lead_ids))
     return [rows[pk] for pk in lead_ids if pk in rows]
+
+
+def open_counts(user_ids: Sequence[int]) -> dict[int, int]:
+    """How many open leads each user has: read from the index of their order of work alone."""
+    rows = Score.objects.filter(owner__in=user_ids, is_open=True).order_by().values_list("owner")
+    return {owner: n for owner, n in rows.annotate(n=Count("pk")) if owner is not None}

@@ -1,5 +1,5 @@
 """Bulk statements over Django's tables: one prepared statement, many rows, nothing built per row but its values."""
 
-from polku.tables.statements import append, insert, update, upsert
+from polku.tables.statements import append, fresh, insert, stamp, update, upsert
 
-__all__ = ["append", "insert", "update", "upsert"]
+__all__ = ["append", "fresh", "insert", "stamp", "update", "upsert"]

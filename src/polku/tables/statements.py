@@ -5,14 +5,37 @@ most of the cost of an import. These do the same work with `executemany`; they r
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
+from django.db.models.base import ModelState
 
 _encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def fresh[M: Model](model: type[M], **values: Any) -> M:
+    """A new row that is only to be written: made several times faster than by its model, without its code.
+
+    Values go by the names of attributes in the row (`lead_id`, not `lead`); the others take their defaults.
+    """
+    plain, made = _defaults(model)
+    assert values.keys() <= plain.keys() | made.keys(), values.keys() - plain.keys()
+    row = model.__new__(model)
+    row.__dict__.update(plain, **{name: make() for name, make in made.items()}, _state=ModelState())
+    row.__dict__.update(values)
+    return row
+
+
+@lru_cache(maxsize=128)
+def _defaults(model: type[Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """The defaults that every row can share, and those that each must make for itself."""
+    fields: list[Any] = list(model._meta.concrete_fields)
+    made = {field.attname: field.default for field in fields if callable(field.default) and field.has_default()}
+    return {field.attname: field.get_default() for field in fields if field.attname not in made}, made
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -44,6 +67,17 @@ def update(rows: Sequence[Model], fields: Iterable[str]) -> None:
     sets = ", ".join(f"{_quote(field.column)} = %s" for field in written)
     sql = f"UPDATE {_table(type(rows[0]))} SET {sets} WHERE {_key(type(rows[0]))} = %s"
     _execute(sql, rows, [*written, meta.pk])
+
+
+def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: datetime) -> None:
+    """Write the moment into the rows that belong to these ids and have none yet: what is in force ends then."""
+    meta = model._meta
+    owner, written = meta.get_field(of), meta.get_field(column)
+    name = _quote(str(getattr(written, "column", "")))
+    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {_quote(str(getattr(owner, 'column', '')))} = %s AND {name} IS NULL"
+    moment = _adapter(connection.vendor, written)(at)  # type: ignore[arg-type]  # a plain field
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [(moment, one) for one in ids])
 
 
 def upsert(rows: Sequence[Model]) -> None:

@@ -28,6 +28,8 @@ def migrate(_: Namespace) -> int:
     pending = pending_migrations()
     call_command("migrate", interactive=False, verbosity=0)
     say(f"The database is up to date ({pending} migrations applied).")
+    if import_module("polku.playbook.actions").start_on_shipped(now=timezone.now()):
+        say("The playbook that comes with Polku is in force. Make it your own under Playbook.")
     return 0
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from polku.accounts import queries as accounts
 from polku.crm import queries as crm
 from polku.news.events import (
@@ -70,9 +72,11 @@ def settle_stages(event: StagesChanged, now: datetime) -> None:
     scoring.follow([change.lead_id for change in event.changes], now=now)
 
 
-def rescore_base(event: PlaybookActivated, now: datetime) -> None:
-    """A new definition: every lead is scored by it."""
-    scoring.rescore_all(now=now)
+def walk_base(event: PlaybookActivated, now: datetime) -> None:
+    """A new definition: every lead is scored by it, and those that now reach their mark go on, 500 a transaction."""
+    for lead_ids in scoring.all_leads():
+        with transaction.atomic():
+            walk_leads(lead_ids, now=now)
 
 
 def tell_owners(event: LeadsRouted, now: datetime) -> None:

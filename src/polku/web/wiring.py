@@ -26,7 +26,7 @@ REACTIONS: dict[type[events.Event], Reactions] = {
     events.SlaWarned:         Reactions(after_commit=(way.warn_owners,)),
     events.SlaLapsed:         Reactions(after_commit=(way.tell_lapse,)),
     events.ImportFinished:    Reactions(after_commit=(import_notice.tell_importer,)),
-    events.PlaybookActivated: Reactions(after_commit=(way.rescore_base,)),
+    events.PlaybookActivated: Reactions(after_commit=(way.walk_base,)),
 }  # fmt: skip
 
 RECURRING = {

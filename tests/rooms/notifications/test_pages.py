@@ -43,7 +43,7 @@ def lead(cast: Cast, now: datetime) -> Lead:
 
 
 def told(user: User, lead: Lead | None, *, kind: str = "lead_routed", now: datetime, **details: str | int) -> None:
-    actions.tell([Telling(user_id=user.pk, kind=kind, lead_id=lead and lead.pk, details=details)], now=now)
+    actions.tell([Telling(user_id=user.pk, kind=kind, lead_id=lead.pk if lead else None, details={**details})], now=now)
 
 
 def test_an_empty_list_says_what_belongs_here(cast: Cast, log_in: LogIn) -> None:

@@ -112,7 +112,9 @@ def _rest(request: HttpRequest, ids: Sequence[int], user: "User", now: datetime)
     words = ngettext("%(n)s lead rests in nurture until then.", "%(n)s leads rest in nurture until then.", len(rested))
     messages.success(request, words % {"n": len(rested)})
     if left := len(ids) - len(rested):
-        said = ngettext("%(n)s stays: it is closed or rests already.", "%(n)s stay: they are closed or rest already.", left)
+        said = ngettext(
+            "%(n)s stays: it is closed or rests already.", "%(n)s stay: they are closed or rest already.", left
+        )
         messages.info(request, said % {"n": left})
     return None
 

@@ -17,7 +17,6 @@ from polku.crm import queries_work as around
 from polku.crm.errors import LeadNotVisible
 from polku.playbook import queries as playbook
 from polku.routing import queries_work as routing
-from polku.rules.stages import OPEN
 from polku.scoring import actions as scoring_actions
 from polku.scoring import queries as scoring
 from polku.scoring import queries_work as work
@@ -124,7 +123,7 @@ def _bounded(count: int, most: int = 1000) -> str:
 def _loads() -> list[Shown]:
     """Reps with the most open leads, against what they can carry."""
     reps = [each for each in accounts.users() if each.role == "rep"]
-    counts = crm.open_lead_counts([each.pk for each in reps], stages=OPEN)
+    counts = work.open_counts([each.pk for each in reps])
     loads = [{"user": each, "open": counts.get(each.pk, 0), "capacity": each.capacity} for each in reps]
     loads.sort(key=lambda one: (-one["open"] / max(one["capacity"], 1), one["user"].name))
     return loads[:MOST_LOADS]

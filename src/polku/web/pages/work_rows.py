@@ -54,9 +54,7 @@ class Row(Brief, frozen=True, kw_only=True):
     is_fresh: bool = False
 
 
-def brief(
-    scores: Sequence["Score"], *, clocks: Mapping[int, "Clock"] | None = None, now: datetime
-) -> list[Brief]:
+def brief(scores: Sequence["Score"], *, clocks: Mapping[int, "Clock"] | None = None, now: datetime) -> list[Brief]:
     """The rows of any list of leads."""
     force = playbook.in_force()
     return [
@@ -133,9 +131,7 @@ def signal_text(signal: Signal, force: "InForce") -> str:
     return match.rule.because if match and match.rule.because else wording.named(wording.SIGNALS, signal.kind)
 
 
-def _because(
-    signals: Sequence[Signal], came: Came | None, others: int, *, telling: Signal | None
-) -> tuple[str, ...]:
+def _because(signals: Sequence[Signal], came: Came | None, others: int, *, telling: Signal | None) -> tuple[str, ...]:
     """What they looked at, how they came, who else of them is here."""
     parts = []
     if pages := _pages(signals, telling):
