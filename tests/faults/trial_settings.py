@@ -9,7 +9,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "polku.news",
     "polku.accounts",
-    "polku.playbook",
     "tests.faults.trial_app.TrialConfig",
     "django.contrib.auth",
 ]

@@ -74,8 +74,23 @@ def _wrong_password(tab: Tab) -> None:
     tab.locator("[role=alert], .errorlist, .error").first.wait_for()
 
 
+def _upload(tab: Tab) -> None:
+    tab.locator("input[type=file]").set_input_files(SAMPLE)
+    tab.locator("#content form[enctype] button[type=submit]").click()
+    tab.locator("select[name^=column-]").first.wait_for()
+
+
+def _try_dry(tab: Tab) -> None:
+    _upload(tab)
+    tab.locator("#content form[action$='/map/'] button[type=submit]").click()
+    tab.locator("#content form[action$='/start/']").wait_for(timeout=20_000)
+
+
 LEAD = "a[data-open][href^='/leads/']"
 COMPANY = "a[data-open][href^='/companies/'], table a[href^='/companies/']"
+PUBLIC = "#content a[href*='/f/']"
+USER = "table a[href^='/users/']"
+PARTS = tuple(enumerate(("signals", "temperature", "potential", "mql", "paths", "routing", "sla", "reasons", "yaml"), 2))
 
 PAGES: tuple[Page, ...] = (
     # nobody is logged in
@@ -94,11 +109,12 @@ PAGES: tuple[Page, ...] = (
     Page("lead-call", "marika", "/", LEAD, then=_keys("l")),
     Page("lead-bant", "marika", "/", LEAD, then=_keys("b")),
     Page("lead-task", "marika", "/", LEAD, then=_keys("t")),
+    Page("lead-reject", "marika", "/", LEAD, then=_keys("x")),
     Page("lead-edit", "marika", "/", LEAD, then=_press("a[data-key=e]")),
     Page("companies", "marika", "/companies/"),
     Page("company", "marika", "/companies/", COMPANY),
     Page("search-empty", "marika", "/search/"),
-    Page("search", "marika", "/search/?q=oy"),
+    Page("search", "marika", "/search/?q=ma"),
     Page("search-none", "marika", "/search/?q=zzzzzz"),
     Page("notifications", "marika", "/notifications/"),
     Page("call-new", "marika", "/new/call/"),
@@ -116,6 +132,8 @@ PAGES: tuple[Page, ...] = (
     # the manager
     Page("today-manager", "mikael", "/"),
     Page("overflow", "mikael", "/overflow/"),
+    Page("lead-manager", "mikael", "/leads/", LEAD, then=_keys("o")),
+    Page("leads-ticked", "mikael", "/leads/", then=_press("[data-bulk-item]")),
     Page("routing-log", "mikael", "/routing/"),
     Page("routing-clocks", "mikael", "/routing/clocks/"),
     Page("teams", "mikael", "/teams/"),
@@ -124,14 +142,26 @@ PAGES: tuple[Page, ...] = (
     Page("imports", "jakub", "/imports/"),
     Page("forms", "jakub", "/forms/"),
     Page("form", "jakub", "/forms/", "main a[href^='/forms/']:not([href$='new/'])"),
+    Page("public-form", "jakub", "/forms/1/", PUBLIC),
+    Page("public-form-wrong", "jakub", "/forms/1/", PUBLIC, then=_send_empty),
+    Page("form-submissions", "jakub", "/forms/1/submissions/"),
+    Page("form-change", "jakub", "/forms/1/edit/"),
+    Page("import-map", "jakub", "/imports/", then=_upload),
+    Page("import-checked", "jakub", "/imports/", then=_try_dry),
     Page("form-new", "jakub", "/forms/new/"),
     # the heads of marketing and sales
+    Page("today-sales-lead", "hanna", "/"),
     Page("playbook-versions", "laura", "/playbook/versions/"),
+    Page("playbook-version", "laura", "/playbook/versions/1/"),
+    Page("playbook-version-new", "laura", "/playbook/versions/new/"),
+    *(Page(f"playbook-{part}", "laura", "/playbook/", f"#content nav a:nth-of-type({n})") for n, part in PARTS),
     # the admin
     Page("setup", "admin", "/setup/"),
     Page("users", "admin", "/users/"),
-    Page("user", "admin", "/users/", "main a[href^='/users/']:not([href$='invite/'])"),
+    Page("user", "admin", "/users/", USER),
     Page("user-invite", "admin", "/users/invite/"),
+    Page("user-hours", "admin", "/users/", USER, then=_press("a[href$='/hours/']")),
+    Page("user-deactivate", "admin", "/users/", USER, then=_press("a[href$='/deactivate/']")),
     Page("team", "admin", "/teams/", "main a[href^='/teams/']:not([href$='new/'])"),
     Page("team-new", "admin", "/teams/new/"),
     Page("api-keys", "admin", "/settings/api-keys/"),

@@ -57,7 +57,7 @@ def find_leads(text: str, *, user: User) -> list[Lead]:
     return list(visible_leads(user).filter(pk=int(digits)).select_related("person", "company", "owner"))
 
 
-def leads_named(text: str) -> QuerySet[Lead, dict[str, int]] | None:
+def leads_named(text: str) -> QuerySet[Lead, Any] | None:
     """Ids of the leads whose person or company begins so; None when the text is too short to search by."""
     person, company = person_named(text), company_named(text)
     if person is None:
@@ -142,7 +142,8 @@ def _distinct(table: str, column: str, *, most: int = 200) -> list[str]:
         WITH RECURSIVE step(value) AS (
             SELECT MIN({column}) FROM {table}
             UNION ALL
-            SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > step.value) FROM step WHERE step.value IS NOT NULL
+            SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > step.value)
+            FROM step WHERE step.value IS NOT NULL
         ) SELECT value FROM step WHERE value <> '' LIMIT %s
     """  # noqa: S608  names from the calls above
     with connection.cursor() as cursor:

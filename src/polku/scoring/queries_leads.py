@@ -39,6 +39,7 @@ from polku.scoring.models import Score
 from polku.tables.prefixes import NotByIndex
 
 FEW: Final = 1000
+MANY: Final = 10_000  # so many begin with a text that each lead is better tested than all of them found
 SORTS: Final = {"priority": "priority", "interest": "heat", "potential": "potential", "created": "lead__created_at"}
 NOBODY: Final = "nobody"
 _OPEN: Final = frozenset(str(stage) for stage in OPEN)
@@ -90,7 +91,8 @@ class Cursor(msgspec.Struct, frozen=True):
 def read_cursor(text: str, order: Order) -> Cursor | None:
     """A cursor out of an address; None when it cannot be one of this order."""
     value, _, pk = text[:80].rpartition("_")
-    read = {"heat": float, "lead__created_at": datetime.fromisoformat}.get(order.column, Decimal)
+    kinds: dict[str, Callable[[str], Any]] = {"heat": float, "lead__created_at": datetime.fromisoformat}
+    read = kinds.get(order.column, Decimal)
     try:
         cursor = Cursor(read(value), int(pk))
     except (ValueError, InvalidOperation):
@@ -254,7 +256,7 @@ def _branches(user: User, wanted: LeadsWanted, *, now: datetime) -> list[_Branch
     named = crm.leads_named(text) if text else None
     if named is None:
         text = ""
-    is_common = named is not None and len(named[: FEW + 1]) > FEW
+    is_common = named is not None and len(named[: MANY + 1]) > MANY
     return [
         _Branch(
             is_open=is_open,
@@ -265,7 +267,7 @@ def _branches(user: User, wanted: LeadsWanted, *, now: datetime) -> list[_Branch
             broad=broad,
             text=text,
             is_common=is_common,
-        )  # fmt: skip
+        )
         for is_open in _states(wanted)
         for scope, outside in scopes
     ]

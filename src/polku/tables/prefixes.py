@@ -6,12 +6,12 @@ from django.db.models import Func, Lookup
 
 
 class Begins(Lookup[Any]):
-    """`column` begins with the text, letter by letter. SQLite's LIKE would ignore an ordinary index, a range uses it."""
+    """A column begins with the text, letter by letter. SQLite's LIKE would ignore an ordinary index, a range uses it."""
 
     lookup_name = "begins"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, given = self.process_lhs(compiler, connection)
         text = str(self.rhs)
         return f"({column} >= %s AND {column} < %s)", [*given, text, *given, text + "\U0010ffff"]
@@ -28,4 +28,5 @@ class NotByIndex(Func):
     arity = 1
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:
-        return compiler.compile(self.source_expressions[0])
+        sql, given = compiler.compile(self.source_expressions[0])
+        return sql, given

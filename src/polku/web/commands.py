@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 import django
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
@@ -28,9 +29,14 @@ def migrate(_: Namespace) -> int:
     pending = pending_migrations()
     call_command("migrate", interactive=False, verbosity=0)
     say(f"The database is up to date ({pending} migrations applied).")
-    if import_module("polku.playbook.actions").start_on_shipped(now=timezone.now()):
+    if apps.is_installed("polku.playbook") and _starts_on_shipped():
         say("The playbook that comes with Polku is in force. Make it your own under Playbook.")
     return 0
+
+
+def _starts_on_shipped() -> bool:
+    started: bool = import_module("polku.playbook.actions").start_on_shipped(now=timezone.now())
+    return started
 
 
 def serve(arguments: Namespace) -> int:

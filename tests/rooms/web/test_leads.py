@@ -68,6 +68,7 @@ def test_pages_hold_every_lead_once_in_order(
 ) -> None:
     """Both ways of finding a page tell the same: the few sorted, and the index walked."""
     monkeypatch.setattr(queries_leads, "FEW", few)
+    monkeypatch.setattr(queries_leads, "MANY", few)
     found = walked(cast.manager, sort, state="all")
     column = queries_leads.SORTS[sort.removeprefix("-")]
     values = list(Score.objects.order_by(column, "lead").values_list("pk", flat=True))
@@ -94,10 +95,11 @@ def test_the_list_shows_what_the_user_may_see(cast: Cast, many: list[int], who: 
         ({"grades": ("A", "B"), "topic": "t1"}, 6),
     ],
 )  # fmt: skip
-def test_filters_narrow(
+def test_filters_narrow(  # noqa: PLR0917
     cast: Cast, many: list[int], monkeypatch: pytest.MonkeyPatch, few: int, wanted: dict[str, str], count: int
 ) -> None:
     monkeypatch.setattr(queries_leads, "FEW", few)
+    monkeypatch.setattr(queries_leads, "MANY", few)
     assert len(walked(cast.manager, "-priority", **wanted)) == count
 
 

@@ -46,7 +46,7 @@ def test_a_lead_is_found_by_its_number(cast: Cast, told: Told, log_in: LogIn) ->
     ("who", "sees"), [("owner", True), ("teammate", True), ("manager", True), ("marketer", True), ("stranger", False)]
 )
 @pytest.mark.parametrize("text", ["novak", "kovarna", "jan@"])
-def test_only_what_one_may_see(cast: Cast, told: Told, log_in: LogIn, who: str, text: str, sees: bool) -> None:  # noqa: FBT001
+def test_only_what_one_may_see(cast: Cast, told: Told, log_in: LogIn, who: str, text: str, sees: bool) -> None:  # noqa: FBT001, PLR0917
     page = log_in(getattr(cast, who)).get("/search/", {"q": text}).text
     assert ("Jan Novák" in page or "Kovárna" in page) is sees
 

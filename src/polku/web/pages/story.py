@@ -71,6 +71,7 @@ def story_page(
     context = {"lead": lead, "person": lead.person, "company": lead.company}
     context |= _header(lead)
     context |= _desk(lead, user, book=told.force.playbook, forms=forms or {}, now=now)
+    context["opened"] = {*(forms or {}), request.GET.get("act", "")}
     context |= _happened(request, lead, reasons=_reason_texts(told.force.playbook))
     context |= _why(lead, told, now=now) | _others(lead, user)
     return render(request, "pages/story.html", context, status=status)
@@ -110,7 +111,6 @@ def _desk(lead: "Lead", user: "User", *, book: Playbook, forms: Mapping[str, For
         "can_move": can_work and bool(moves_from(lead.stage)),
         "can_assign": is_open and permits(user, Permission.ASSIGN_LEADS),
         "is_waking": lead.stage == Stage.NURTURE,
-        "opened": set(forms),
     } | _forms(lead, row, user, book=book, given=forms, reason=follows.reason if follows else "", now=now)
 
 

@@ -124,6 +124,6 @@ def _loads() -> list[Shown]:
     """Reps with the most open leads, against what they can carry."""
     reps = [each for each in accounts.users() if each.role == "rep"]
     counts = work.open_counts([each.pk for each in reps])
-    loads = [{"user": each, "open": counts.get(each.pk, 0), "capacity": each.capacity} for each in reps]
+    loads: list[Shown] = [{"user": each, "open": counts.get(each.pk, 0), "capacity": each.capacity} for each in reps]
     loads.sort(key=lambda one: (-one["open"] / max(one["capacity"], 1), one["user"].name))
     return loads[:MOST_LOADS]

@@ -159,5 +159,5 @@ def _pages(signals: Sequence[Signal], telling: Signal | None) -> str:
 
 def _page(path: str) -> str:
     """The telling part of a path: what is sold or read, not where it is filed."""
-    parts = [part for part in path.split("?")[0].split("/") if part]
+    parts = [part for part in path.partition("?")[0].split("/") if part]
     return parts[1] if len(parts) > 1 and parts[0] in {"products", "cases", "blog", "resources"} else path

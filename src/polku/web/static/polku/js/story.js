@@ -1,9 +1,11 @@
 // Story: a form that opens takes the cursor; the page asks again only when its own lead changed.
+const OPEN = ".acts > details[open]";
+const begin = (details) => details?.querySelector("textarea, select, input:not([type=hidden], [type=radio])")?.focus();
+
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.(".acts > details[open]")) {
-    event.target.querySelector("textarea, select, input:not([type=hidden], [type=radio])")?.focus();
-  }
+  if (event.target.matches?.(OPEN)) begin(event.target);
 }, true);
+begin(document.querySelector(OPEN));
 
 document.body.addEventListener("polku:changed", (event) => {
   const story = document.querySelector("[data-lead]");
