@@ -24,9 +24,7 @@ def set_up() -> dict[str, Any]:
     staff = hire(since=now, now=now)
     always = {day: [("00:00", "23:59")] for day in WEEKDAYS}
     for user in staff.by_key.values():
-        accounts.set_working_hours(
-            user.pk, week=always, zone="UTC", holidays_country="", now=now, by=staff.admin
-        )
+        accounts.set_working_hours(user.pk, week=always, zone="UTC", holidays_country="", now=now, by=staff.admin)
     # Everybody has room and is at work, so that every lead is really chosen a rep for.
     User.objects.update(capacity=ROOM)
     playbook.activate_shipped(now=now, by=staff.admin)

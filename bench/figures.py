@@ -49,7 +49,9 @@ def table(figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table whose columns stand in line."""
     rows = [HEADINGS, *map(_cells, figures)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADINGS))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 

@@ -1,10 +1,11 @@
 """Multiplies a base that came in by the real ways until it has a million leads: one INSERT … SELECT for each table."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import AutoField, Field, Model
 
 from polku.accounts.models import Role, User
@@ -12,6 +13,7 @@ from polku.accounts.models import Role, User
 ROOMS = ("crm", "tracking", "scoring", "qualification", "routing")
 LEFT_OUT = frozenset({"Turn", "SavedView"})
 JITTERED = frozenset({"heat", "priority"})
+ONE_IN = {"Signal": 12, "Facts": 6, "Touch": 4}  # of what tells the past of a lead, copies carry a part
 
 
 def multiply(times: int) -> int:
@@ -24,17 +26,36 @@ def multiply(times: int) -> int:
     models = [model for model in models if model.__name__ not in LEFT_OUT]
     strides = {model: _highest(model) for model in models}
     strides[User] = _hire(times) - 1
-    with transaction.atomic(), connection.cursor() as cursor:
-        added = 0
+    added = 0
+    with connection.cursor() as cursor, _without_indexes(cursor):
         for model in models:
             cursor.execute(_statement(model, strides, times))
             added += max(cursor.rowcount, 0)
-        for model in models:
             _renumber(cursor, model)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE")
     return added
+
+
+@contextmanager
+def _without_indexes(cursor: Any) -> Iterator[None]:
+    """Indexes are built once at the end, which sorts, instead of row by row, which searches."""
+    if connection.vendor == "sqlite":
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    else:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT IN "
+            "(SELECT conname FROM pg_constraint) AND indexdef NOT LIKE '%UNIQUE%'"
+        )
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    for _, statement in indexes:
+        cursor.execute(statement)
 
 
 def _hire(times: int) -> int:
@@ -72,9 +93,10 @@ def _statement(model: type[Model], strides: dict[Any, int], times: int) -> str:
         if times > 2
         else "WITH copies(k) AS (SELECT 1)"
     )
+    part = f"WHERE t.{_key(model)} % {ONE_IN[model.__name__]} = 0" if model.__name__ in ONE_IN else ""
     return (
         f"INSERT INTO {table} ({names}) {copies} "
-        f"SELECT {', '.join(values)} FROM copies CROSS JOIN {table} AS t ORDER BY k, t.{_key(model)}"
+        f"SELECT {', '.join(values)} FROM copies CROSS JOIN {table} AS t {part} ORDER BY k, t.{_key(model)}"
     )
 
 
@@ -91,7 +113,9 @@ def _columns(model: type[Model], strides: dict[Any, int]) -> Iterator[tuple[str,
         elif field.name in once:
             value = f"'k' || k || '-' || {column}"
         elif field.name in JITTERED:
-            value = f"round(cast({column} * (0.5 + ((t.{_key(model)} * 7919 + k * 104729) % 1000) / 1000.0) as numeric), 2)"
+            value = (
+                f"round(cast({column} * (0.5 + ((t.{_key(model)} * 7919 + k * 104729) % 1000) / 1000.0) as numeric), 2)"
+            )
         else:
             value = column
         yield str(field.column), value

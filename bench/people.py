@@ -7,7 +7,15 @@ import msgspec
 
 FIRST = ("Jan", "Petr", "Anna", "Eva", "Marek", "Piotr", "Katarzyna", "Antti", "Sanna", "Mikko", "Aino", "Tomáš")
 LAST = ("Novák", "Svoboda", "Dvořák", "Kowalski", "Nowak", "Wiśniewska", "Virtanen", "Korhonen", "Mäkinen", "Lindholm")
-TITLES = ("Purchasing manager", "Nákupčí", "Kierownik zakupów", "Ostopäällikkö", "CEO", "Production manager", "Engineer")
+TITLES = (
+    "Purchasing manager",
+    "Nákupčí",
+    "Kierownik zakupów",
+    "Ostopäällikkö",
+    "CEO",
+    "Production manager",
+    "Engineer",
+)
 COUNTRIES = ("CZ", "PL", "FI", "SK", "DE", "SE")
 TOPICS = ("laser-cutting", "bending", "machined-parts", "fasteners", "maintenance", "consulting")
 TRADES = ("Kovárna", "Konepaja", "Maszyny", "Strojírny", "Metal", "Teräs", "Works", "Fabryka")

@@ -14,7 +14,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import msgspec
-
 from tests.postgres import Postgres, free_port, installed
 
 DATABASES = ("sqlite", "postgresql")

@@ -22,9 +22,9 @@ def finnish(browser: Browser, site: Site, keys: Keys) -> Iterator[Tabs]:
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_page_holds_long_words(page: Page, finnish: Tabs) -> None:
     tab = finnish.of(page.who)
-    tab.set_viewport_size(PHONE)
-    page.show(tab)
-    narrow = [*tab.evaluate(STICKING_OUT), *tab.evaluate(CLIPPED)]
     tab.set_viewport_size(DESKTOP)
+    page.show(tab)
     wide = [*tab.evaluate(STICKING_OUT), *tab.evaluate(CLIPPED)]
+    tab.set_viewport_size(PHONE)
+    narrow = [*tab.evaluate(STICKING_OUT), *tab.evaluate(CLIPPED)]
     assert (narrow, wide) == ([], [])

@@ -20,6 +20,7 @@ class Visitor:
     last_name: str
     domain: str
     company: str
+    phone: str = ""
 
     @property
     def email(self) -> str:
@@ -32,7 +33,8 @@ class Visitor:
     def write(self, form: Page | FrameLocator) -> None:
         """Type into every field, as fast as a person can."""
         answers = {"first_name": self.first_name, "last_name": self.last_name, "email": self.email}
-        answers |= {"company": self.company, "message": "We need 500 laser-cut brackets a month. What would they cost?"}
+        answers |= {"company": self.company, "message": "What would 500 brackets a month cost?"}
+        answers |= {"phone": self.phone} if self.phone else {}
         for name, text in answers.items():
             form.locator(f"[name={name}]").press_sequentially(text, delay=PACE)
 

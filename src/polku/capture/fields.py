@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 type Label = str | Promise
 
@@ -26,7 +27,7 @@ class KnownField(msgspec.Struct, frozen=True):
 KNOWN: Final[Mapping[str, KnownField]] = {
     "first_name": KnownField(_("First name"), "text", 100, "given-name"),
     "last_name": KnownField(_("Last name"), "text", 100, "family-name"),
-    "name": KnownField(_("Name"), "text", 200, "name"),
+    "name": KnownField(pgettext_lazy("of a person", "Name"), "text", 200, "name"),
     "email": KnownField(_("E-mail"), "email", 254, "email"),
     "phone": KnownField(_("Phone"), "tel", 60, "tel"),
     "job_title": KnownField(_("Job title"), "text", 160, "organization-title"),
@@ -42,7 +43,7 @@ KNOWN: Final[Mapping[str, KnownField]] = {
 CUSTOM_KINDS: Final[Mapping[str, Label]] = {
     "text": _("Text"),
     "textarea": _("Long text"),
-    "number": _("Number"),
+    "number": pgettext_lazy("kind of field", "Number"),
     "select": _("Choice"),
     "checkbox": _("Checkbox"),
 }

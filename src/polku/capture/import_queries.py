@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polku.accounts import queries as accounts_queries
 from polku.capture import readers
@@ -149,7 +149,8 @@ def counts_of(row: Import) -> Counts:
 def summary(counts: Counts) -> str:
     """The counts in one line."""
     parts = [f"{RESULT_NAMES[word]} {getattr(counts, word)}" for word in (*RESULTS, "flagged")]
-    return _("%(rows)s rows") % {"rows": counts.rows} + ": " + " · ".join(parts)
+    words = ngettext("%(rows)s row: %(results)s", "%(rows)s rows: %(results)s", counts.rows)
+    return words % {"rows": counts.rows, "results": " · ".join(parts)}
 
 
 def _owners() -> dict[str, int]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 REASONS: Final[dict[str, Promise]] = {
@@ -34,13 +35,21 @@ REMARKS: Final[dict[str, Promise]] = {
     "steps_out_of_order": _("The dates of the stages are not in the order of the path"),
 }
 RESULTS: Final[dict[str, Promise]] = {
-    "new": _("New"),
+    "new": pgettext_lazy("rows", "New"),
     "updated": _("Updated"),
     "unchanged": _("Unchanged"),
     "duplicate": _("Twice in the file"),
     "rejected": _("Rejected"),
     "flagged": _("With a remark"),
 }
+
+
+def about_cell(code: str, *, column: str, value: str) -> str:
+    """The same with the column and the value it is about."""
+    words = {"column": column, "value": value, "remark": about_row(code)}
+    if column and value:
+        return gettext("%(column)s, “%(value)s”: %(remark)s") % words
+    return gettext("%(column)s: %(remark)s") % words if column else words["remark"]
 
 
 def about_row(code: str) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Form(models.Model):
@@ -63,7 +64,7 @@ class ImportStatus(models.TextChoices):
     UPLOADED = "uploaded", _("Uploaded")
     CHECKING = "checking", _("Checking")
     CHECKED = "checked", _("Checked")
-    RUNNING = "running", _("Running")
+    RUNNING = "running", pgettext_lazy("import", "Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
 

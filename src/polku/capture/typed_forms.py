@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from polku.capture.payloads import is_dialable
 from polku.capture.texts import problem_of_text
@@ -37,7 +37,7 @@ class StepForm(forms.Form):
 
     step = forms.CharField(label=gettext_lazy("Next step"), max_length=200, required=False)
     due_at = forms.DateTimeField(
-        label=gettext_lazy("By"), required=False,
+        label=pgettext_lazy("deadline", "By"), required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from polku.rules.stages import CLOSED, OPEN
 
@@ -18,8 +19,8 @@ class StageChoice(models.TextChoices):
     NEGOTIATION = "negotiation", _("Negotiation")
     CUSTOMER = "customer", _("Customer")
     NURTURE = "nurture", _("Nurture")
-    LOST = "lost", _("Lost")
-    DISQUALIFIED = "disqualified", _("Disqualified")
+    LOST = "lost", pgettext_lazy("stage", "Lost")
+    DISQUALIFIED = "disqualified", pgettext_lazy("stage", "Disqualified")
 
 
 class Company(models.Model):

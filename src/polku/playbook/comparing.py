@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from polku.rules.errors import MESSAGES, Problem
+from polku.playbook.problem_words import problem_text
+from polku.rules.errors import Problem
 from polku.rules.playbook import Playbook
 
 EXCERPT: Final = 120
@@ -86,7 +86,7 @@ def problems_told(problems: Sequence[Problem], text: str) -> list[ProblemTold]:
         ProblemTold(
             line=one.line,
             place=one.path,
-            message=gettext(MESSAGES[one.message_code]).format(**one.data),
+            message=problem_text(one),
             excerpt=lines[one.line - 1].strip()[:EXCERPT] if one.line and one.line <= len(lines) else "",
         )
         for one in in_order

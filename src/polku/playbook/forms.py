@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 LARGEST: Final = 500_000
@@ -64,8 +64,8 @@ class VersionForm(forms.Form):
 class CompareForm(forms.Form):
     """Which two versions; the choices are the versions there are."""
 
-    old = forms.TypedChoiceField(label=_("From"), coerce=int)
-    new = forms.TypedChoiceField(label=_("to"), coerce=int)
+    old = forms.TypedChoiceField(label=pgettext_lazy("version", "From"), coerce=int)
+    new = forms.TypedChoiceField(label=pgettext_lazy("version", "to"), coerce=int)
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,11 +38,15 @@ def read_condition(tree: object) -> c.Condition:
 
 def unknown(name: object, *, kind: str, allowed: tuple[str, ...], at: str) -> Problem:
     """The problem of a name that is not one of the allowed, with the nearest one if any is near."""
+    return _unknown("unknown_name", name, {"kind": kind}, allowed=allowed, at=at)
+
+
+def _unknown(code: str, name: object, more: dict[str, Plain], *, allowed: tuple[str, ...], at: str) -> Problem:
     near = get_close_matches(str(name), allowed, n=1, cutoff=0.6)
-    data: dict[str, Plain] = {"name": str(name)[:80], "kind": kind}
+    data: dict[str, Plain] = {"name": str(name)[:80], **more}
     if near:
-        return Problem(at, "unknown_name_nearest", data | {"nearest": near[0]})
-    return Problem(at, "unknown_name", data | {"allowed": ", ".join(allowed)})
+        return Problem(at, f"{code}_nearest", data | {"nearest": near[0]})
+    return Problem(at, code, data | {"allowed": ", ".join(allowed)})
 
 
 _NOTHING = c.All(())
@@ -201,7 +205,7 @@ class _Reader:
         names = tuple(map(str, allowed))
         if isinstance(name, str) and name in names:
             return name
-        self._wrong(unknown(name, kind=f"value of “{_word(at)}”", allowed=names, at=at))
+        self._wrong(_unknown("unknown_value", name, {"word": _word(at)}, allowed=names, at=at))
         return None
 
     def _signal(self, tree: dict[str, Anything], at: str) -> c.Condition:

@@ -54,6 +54,8 @@ MESSAGES = {
     "condition_empty": gettext_noop("“{word}” is empty, so it says nothing; list at least one value."),
     "unknown_name": gettext_noop("“{name}” is not a {kind}; write one of: {allowed}."),
     "unknown_name_nearest": gettext_noop("“{name}” is not a {kind}; did you mean “{nearest}”?"),
+    "unknown_value": gettext_noop("“{name}” is not a value of “{word}”; write one of: {allowed}."),
+    "unknown_value_nearest": gettext_noop("“{name}” is not a value of “{word}”; did you mean “{nearest}”?"),
     "misplaced_condition": gettext_noop(
         "“{word}” is not known yet at this point; use facts that do not depend on it."
     ),

@@ -6,7 +6,7 @@ from django.db.models import Func, Lookup
 
 
 class Begins(Lookup[Any]):
-    """A column begins with the text, letter by letter. SQLite's LIKE would ignore an ordinary index, a range uses it."""
+    """A column begins with the text, letter by letter. SQLite reads an index for a range, not for LIKE."""
 
     lookup_name = "begins"
     prepare_rhs = False

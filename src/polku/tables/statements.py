@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
 from django.db.models.base import ModelState
 
+_EMPTY: dict[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
 _encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -123,9 +124,12 @@ def _number(model: type[Model], rows: Sequence[Model]) -> None:
 def _adapter(vendor: str, field: "Field[Any, Any]") -> Callable[[Any], Any]:
     """What a value of a field becomes before it is handed to the driver."""
     if isinstance(field, JSONField):
-        return lambda value: None if value is None else _encode(value)
+        return lambda value: (
+            None if value is None else _EMPTY[type(value)] if not value and type(value) in _EMPTY else _encode(value)
+        )
     if vendor == "sqlite" and isinstance(field, DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # A batch has few moments and many columns for them.
+        return lru_cache(maxsize=4096)(connection.ops.adapt_datetimefield_value)
     if vendor == "sqlite" and isinstance(field, DecimalField):
         digits, places = field.max_digits, field.decimal_places
         return lambda value: connection.ops.adapt_decimalfield_value(field.to_python(value), digits, places)

@@ -1,5 +1,6 @@
 """A condition of the playbook as a sentence, from the codes by which the rules describe it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext, ngettext_lazy
@@ -26,6 +27,7 @@ CONDITIONS: dict[str, wording.Words] = {
     "stage_is": _("stands at %(stage)s"),
     "signal": _("%(kind)s at some time"),
     "signal_within": _("%(kind)s within %(within)s"),
+    "signal_within_days": ngettext_lazy("%(kind)s within %(days)s day", "%(kind)s within %(days)s days", "days"),
     "bant_yes_at_least": ngettext_lazy(
         "at least %(count)s yes in BANT", "at least %(count)s times yes in BANT", "count"
     ),
@@ -64,9 +66,12 @@ def _leaf(description: Description) -> str:
         words["answer"] = wording.named(ANSWERS, data["answer"])
     if "question" in data:
         words["question"] = wording.named(wording.FIELDS, f"bant.{data['question']}")
+    code = description.code
     if "within" in data:
-        words["within"] = phrases.duration(Duration.read(data["within"]))
+        span = Duration.read(data["within"])
+        words |= {"within": phrases.duration(span), "days": span.days}
+        code = "signal_within_days" if span == timedelta(days=span.days) else code
     if path := data.get("path"):
         words["kind"] = f"{words.get('kind', '')} {path}"
-    pattern: Any = CONDITIONS.get(description.code, description.code)
+    pattern: Any = CONDITIONS.get(code, code)
     return str(pattern % wording.Known(words))

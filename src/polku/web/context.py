@@ -12,7 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from polku.accounts.models import Role, User
+from polku.accounts.access import Permission, User, permits
 from polku.notifications.queries import unread_count
 
 THEMES: tuple[tuple[str, str | Promise], ...] = (
@@ -20,21 +20,18 @@ THEMES: tuple[tuple[str, str | Promise], ...] = (
     ("light", pgettext_lazy("theme", "Light")),
     ("dark", pgettext_lazy("theme", "Dark")),
 )
-LEADING = frozenset({Role.SALES_MANAGER, Role.SALES_LEAD, Role.MARKETING_LEAD, Role.ADMIN})
-
-ROUTING = frozenset({"routing:log", "routing:clocks"})
 
 
 @dataclass(frozen=True)
 class Place:
-    """A page one can go to. `names` are the other pages that belong to it; `roles` empty means everyone."""
+    """A page one can go to. `names` are the other pages that belong to it; without `needs` it is for everyone."""
 
     name: str
     label: str | Promise
     icon: str
     key: str = ""
     names: frozenset[str] = frozenset()
-    roles: frozenset[str] = frozenset()
+    needs: Permission | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,8 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
         Place("companies", _("Companies"), "building", "g c", frozenset({"company", "person", "people"})),
     ),
     (
-        Place("capture:imports", _("Imports"), "file-import", "g i"),
-        Place("capture:forms", _("Forms"), "forms", "g f"),
+        Place("capture:imports", _("Imports"), "file-import", "g i", needs=Permission.IMPORT),
+        Place("capture:forms", _("Forms"), "forms", "g f", needs=Permission.EDIT_FORMS),
     ),
     (
         Place("playbook:in_force", _("Playbook"), "book", "g p"),
@@ -64,21 +61,21 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
             "alert-triangle",
             "g o",
             frozenset({"routing:log", "routing:clocks"}),
-            LEADING,
+            Permission.SEE_OVERFLOW,
         ),
-        Place("accounts:teams", _("Teams"), "users", roles=LEADING),
+        Place("accounts:teams", _("Teams"), "users", needs=Permission.EDIT_TEAMS),
     ),
 )
 NEW = (
-    Place("capture:call_new", _("Log a call"), "phone", "n c"),
-    Place("capture:lead_new", _("New lead"), "plus", "n l"),
-    Place("capture:imports", _("Import"), "upload", "n i"),
+    Place("capture:call_new", _("Log a call"), "phone", "n c", needs=Permission.ADD_LEADS),
+    Place("capture:lead_new", _("New lead"), "plus", "n l", needs=Permission.ADD_LEADS),
+    Place("capture:imports", _("Import"), "upload", "n i", needs=Permission.IMPORT),
 )
 OWN = (
     Place("accounts:settings", _("Settings"), "settings", "g s"),
     Place("routing:clocks", _("Running clocks"), "clock"),
-    Place("settings_home", _("All settings"), "settings", roles=LEADING),
-    Place("accounts:users", _("Users"), "user", roles=frozenset({Role.ADMIN})),
+    Place("settings_home", _("All settings"), "settings", needs=Permission.SEE_USERS),
+    Place("accounts:users", _("Users"), "user", needs=Permission.EDIT_USERS),
 )
 
 
@@ -129,9 +126,11 @@ class Frame:
         return toasts(get_messages(self.request))
 
     def _links(self, places: Iterable[Place]) -> list[Link]:
-        role = getattr(self.user, "role", "")
-        allowed = [place for place in places if not place.roles or role in place.roles]
+        allowed = [place for place in places if place.needs is None or self._permits(place.needs)]
         return [self._link(place, url) for place in allowed if (url := address(place.name))]
+
+    def _permits(self, permission: Permission) -> bool:
+        return self.user is not None and permits(self.user, permission)
 
     def _link(self, place: Place, url: str) -> Link:
         match = self.request.resolver_match

@@ -22,8 +22,8 @@ _SYMBOLS = {
     "NOK": "kr",
     "DKK": "kr",
 }
-_DAY = {"en": "j M", "fi": "j.n.", "cs": "j. n.", "pl": "j M"}
-_DAY_OF_YEAR = {"en": "j M Y", "fi": "j.n.Y", "cs": "j. n. Y", "pl": "j M Y"}
+_DAY = {"en": "j M", "fi": "j.n.", "cs": "j. n.", "pl": "j b"}
+_DAY_OF_YEAR = {"en": "j M Y", "fi": "j.n.Y", "cs": "j. n. Y", "pl": "j b Y"}
 
 
 def duration(span: timedelta) -> str:

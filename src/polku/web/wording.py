@@ -1,12 +1,13 @@
 """The words of the product in the reader's language: codes of stages, signals, reasons … in, words out."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
+from django.utils.translation import get_language_info, gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from polku.rules.reasons import Reason
@@ -69,7 +70,7 @@ CHANNELS: dict[str, Words] = {
     "organic_social": _("organic social media"),
     "email": _("e-mail"),
     "display": _("display advertising"),
-    "referral": _("referral"),
+    "referral": pgettext_lazy("channel", "referral"),
     "ai_assistant": _("AI assistant"),
     "direct": _("direct"),
     "affiliate": _("affiliate"),
@@ -85,6 +86,23 @@ CHANNELS: dict[str, Words] = {
     "manual": _("typed in"),
     "other": _("other"),
     "unknown": _("unknown"),
+}
+SOURCES: dict[str, Words] = CHANNELS | {
+    "web_form": _("web form"),
+    "webinar": _("webinar"),
+    "event": _("fair or event"),
+    "referral": pgettext_lazy("source", "referral"),
+    "partner": _("partner"),
+    "prospecting": _("own search"),
+}
+CUSTOMERS: dict[str, Words] = {
+    "new": pgettext_lazy("customer", "new"),
+    "returning": pgettext_lazy("customer", "returning"),
+}
+MAIL_KINDS: dict[str, Words] = {
+    "company": pgettext_lazy("kind of e-mail address", "company’s"),
+    "free": pgettext_lazy("kind of e-mail address", "free"),
+    "disposable": pgettext_lazy("kind of e-mail address", "disposable"),
 }
 FIELDS: dict[str, Words] = {
     "company.name": _("company's name"),
@@ -182,6 +200,12 @@ _NAMED: dict[str, dict[str, Words]] = {
     "temperature": TEMPERATURES,
     "kind": SIGNALS,
     "field": FIELDS,
+    "status": CUSTOMERS,
+}
+_VALUES: dict[str, dict[str, Words]] = {
+    "person.email_domain": MAIL_KINDS,
+    "company.status": CUSTOMERS,
+    "lead.source": SOURCES,
 }
 
 
@@ -210,6 +234,8 @@ def reason_text(reason: Reason | Mapping[str, Any], *, currency: str = "EUR") ->
         "because": because or "–",
         "amount": phrases.points(amount, signed=True),
     }
+    if code == "language":
+        words["needed"] = language_name(str(data.get("needed", "")))
     return str(pattern % Known(words))
 
 
@@ -218,7 +244,30 @@ def worded(data: Mapping[str, Any], *, currency: str = "EUR") -> dict[str, Any]:
     words = {key: _word(key, value, currency) for key, value in data.items() if value is not None}
     if "points" in data:
         words["points"] = math.ceil(data["points"])
-    return words
+    return words | _of_field(data)
+
+
+def _of_field(data: Mapping[str, Any]) -> dict[str, str]:
+    """The values of a field whose values are codes."""
+    field = data.get("field")
+    if field == "person.language":
+        return {key: _each(str(data[key]), language_name) for key in ("value", "values") if key in data}
+    table = _VALUES.get(str(field))
+    if table is None:
+        return {}
+    return {key: _each(str(data[key]), partial(named, table)) for key in ("value", "values") if key in data}
+
+
+def _each(codes: str, word: Callable[[str], str]) -> str:
+    return ", ".join(word(code) for code in codes.split(", "))
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's; a code that Django does not know stays."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def _parts(reason: Reason | Mapping[str, Any]) -> tuple[str, float, str, Mapping[str, Any]]:
@@ -244,8 +293,6 @@ def _signal_text(because: str, data: Mapping[str, Any]) -> str:
     what = because or named(SIGNALS, data.get("kind"))
     path = str(data.get("path") or "")
     if path and not because:
-        what = (
-            gettext("read %(path)s") % {"path": path} if data.get("kind") == "page_view" else f"{what} {path}"
-        )
+        what = gettext("read %(path)s") % {"path": path} if data.get("kind") == "page_view" else f"{what} {path}"
     count = data.get("count") or 1
     return f"{what} ×{phrases.plain_number(count)}" if count > 1 else what

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from polku.accounts.access import INVITABLE_ROLES
 from polku.accounts.forms.choices import CountriesField, LanguagesField, WordsField, labelled
@@ -12,7 +13,7 @@ from polku.accounts.models import Role, Team, User
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=120)
     role = forms.ChoiceField(label=_("Role"))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team yet"))
 
@@ -26,7 +27,7 @@ class InvitationForm(forms.Form):
 class UserForm(forms.Form):
     """What only an admin changes."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("They log in with it."))
     role = forms.ChoiceField(label=_("Role"), choices=Role)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from polku.accounts.forms.choices import THEMES, zones
 from polku.accounts.forms.log_in import PasswordTwice
@@ -12,7 +13,9 @@ from polku.accounts.models import User
 
 
 class SettingsForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
@@ -55,7 +58,7 @@ class ApiKeyForm(forms.Form):
 
 
 class AuditFilter(forms.Form):
-    by = forms.ChoiceField(label=_("Person"), required=False)
+    by = forms.ChoiceField(label=_("Who"), required=False)
     subject = forms.ChoiceField(label=_("Subject"), required=False)
     subject_id = forms.IntegerField(label=_("Number"), required=False, min_value=1)
     after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -63,6 +66,6 @@ class AuditFilter(forms.Form):
     def __init__(self, *args: Any, people: list[User], subjects: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everybody = [("", _("Everybody")), *((str(each.pk), each.name) for each in people)]
-        self.fields["by"] = forms.ChoiceField(label=_("Person"), required=False, choices=everybody)
+        self.fields["by"] = forms.ChoiceField(label=_("Who"), required=False, choices=everybody)
         everything = [("", _("Everything")), *subjects]
         self.fields["subject"] = forms.ChoiceField(label=_("Subject"), required=False, choices=everything)

@@ -209,8 +209,7 @@ def _context(row: "Import") -> dict[str, Any]:
 
 
 def _told(example: Any) -> dict[str, Any]:
-    about = [" ".join(part for part in (column, f"“{value}”" if value else "", about_row(code)) if part)
-             for code, column, value in example.about]  # fmt: skip
+    about = [about_cell(code, column=column, value=value) for code, column, value in example.about]
     return {"line": example.line, "who": example.who, "about": about}
 
 

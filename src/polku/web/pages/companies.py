@@ -21,10 +21,10 @@ from polku.crm.errors import CompanyNotVisible
 from polku.crm.queries_companies import CompaniesWanted, Cursor
 from polku.playbook import queries as playbook
 from polku.rules import countries, interest
-from polku.rules.industries import industry_name
 from polku.scoring import queries as scoring
 from polku.scoring import queries_story as standing
 from polku.tracking import queries_story as tracking
+from polku.web.industries_wording import industry_name
 from polku.web.pages import telling
 from polku.web.pages.story import SHOWN, colleagues, facts_told
 from polku.web.pages.story_forms import OwnerForm
@@ -136,7 +136,7 @@ def _company_page(
     names = dict(accounts.users(active_only=False).values_list("pk", "name"))
     context = {
         "company": found,
-        "industry_name": industry_name(found.industry) or "" if found.industry else "",
+        "industry_name": industry_name(found.industry),
         "people": _people(people, user),
         "leads": _leads(leads, now=now),
         "facts": facts_told(around.knowledge(company_id=found.pk), names),

@@ -67,7 +67,7 @@ def _choices(request: HttpRequest, user: "User") -> Shown:
     return {
         "colleagues": [(str(each.pk), each.name) for each in accounts.users()],
         "teams": [(str(each.pk), each.name) for each in accounts.teams()],
-        "sources": [(source, wording.named(wording.CHANNELS, source)) for source in words["source"]],
+        "sources": [(source, wording.named(wording.SOURCES, source)) for source in words["source"]],
         "topics": words["topic"],
         "countries": words["country"],
         "stages": [(str(stage), wording.named(wording.STAGES, stage)) for stage in Stage],
@@ -79,7 +79,7 @@ def _choices(request: HttpRequest, user: "User") -> Shown:
 def _note(page: Page) -> str:
     """ "812 leads", "3,000+ leads": beyond a bound nobody needs the exact number, and counting takes time."""
     if page.count > FEW:
-        return _("%(n)s+ leads") % {"n": phrases.plain_number(FEW)}
+        return ngettext("%(n)s+ lead", "%(n)s+ leads", FEW) % {"n": phrases.plain_number(FEW)}
     words = ngettext("%(n)s lead", "%(n)s leads", page.count)
     return words % {"n": phrases.plain_number(page.count)}
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from polku.rules.facts import Answer, Bant
+from polku.rules.notation import Consequence
 from polku.rules.playbook_parts import Playbook, RejectionReason
 from polku.rules.stages import CLOSED, Stage
 from polku.web import phrases, wording
@@ -91,14 +92,17 @@ def suggestion(lead: "Lead", bant: Bant, playbook: Playbook) -> Suggestion | Non
         return None
     for name, then in follows.items():
         if getattr(bant, name) is Answer.NO and then is not None:
-            what = words.word(words.CONSEQUENCES, str(then.action))
-            if then.after:
-                what = gettext("%(what)s for %(time)s") % {"what": what, "time": phrases.duration(then.after)}
-            text = gettext("No to %(question)s: the playbook says to %(what)s.") % {
-                "question": str(words.BANT[name]).lower(), "what": what,
-            }  # fmt: skip
+            text = _suggested(then, str(words.BANT[name]).lower())
             return Suggestion(text=text, reason=_reason_for(name, playbook.rejection_reasons))
     return None
+
+
+def _suggested(then: Consequence, question: str) -> str:
+    if then.after:
+        text = gettext("No to %(question)s: the playbook says to let it rest in nurture for %(time)s.")
+        return text % {"question": question, "time": phrases.duration(then.after)}
+    pattern: Any = words.SUGGESTIONS[str(then.action)]
+    return str(pattern % {"question": question})
 
 
 def _reason_for(name: str, reasons: Sequence[RejectionReason]) -> str:

@@ -20,11 +20,11 @@ from polku.playbook import queries as playbook
 from polku.qualification import queries as qualification
 from polku.routing import queries as routing
 from polku.rules.facts import Bant
-from polku.rules.industries import industry_name
 from polku.rules.playbook_parts import Playbook
 from polku.rules.stages import CLOSED, Stage
 from polku.scoring import queries as scoring
 from polku.tracking import queries as tracking
+from polku.web.industries_wording import industry_name
 from polku.web.pages import story_wording as words
 from polku.web.pages import telling
 from polku.web.pages.next_step import next_step, suggestion
@@ -80,7 +80,7 @@ def story_page(
 def _header(lead: "Lead") -> Shown:
     company = lead.company
     industry = (company.industry if company else "") or ""
-    return {"industry": industry, "industry_name": industry_name(industry) or "" if industry else ""}
+    return {"industry": industry, "industry_name": industry_name(industry)}
 
 
 def _reason_texts(book: Playbook) -> dict[str, str]:
@@ -207,7 +207,7 @@ def facts_told(known: around.Knowledge, names: Mapping[int, str]) -> list[Shown]
             "source": words.source_text(one.source, names),
         }
         for one in known.facts
-        if one.value not in {"", None}
+        if one.value not in {"", None} and one.field not in words.INTERNAL
     ]
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from polku.capture.texts import problem_of_text
 from polku.crm.corrections import What
@@ -154,7 +154,7 @@ class NoteForm(forms.Form):
 class TaskForm(forms.Form):
     prefix = "task"
     title = forms.CharField(label=gettext_lazy("What"), max_length=200)
-    due_at = _moment_field(gettext_lazy("By"))
+    due_at = _moment_field(pgettext_lazy("deadline", "By"))
 
 
 class OwnerForm(forms.Form):

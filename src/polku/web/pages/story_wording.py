@@ -66,6 +66,7 @@ FACTS: Final[dict[str, Words]] = {
     "currency": _("Currency"),
     "close_reason": _("Reason"),
 }
+INTERNAL: Final = frozenset({"phone_e164", "email_key", "email_kind", "first_key", "last_key", "name_key"})
 SUBJECTS: Final[dict[str, Words]] = {"person": _("Person"), "company": _("Company"), "lead": _("Lead")}
 CONSENTS: Final[dict[str, Words]] = {"marketing": _("marketing"), "email": _("e-mail"), "contact": _("being contacted")}
 _SOURCES: Final[dict[str, Words]] = {
@@ -74,6 +75,7 @@ _SOURCES: Final[dict[str, Words]] = {
     "api": _("API"),
     "webhook": _("webhook"),
     "chat": _("website chat"),
+    "demo": _("example company"),
 }
 _DIRECTIONS: Final[dict[str, Words]] = {"in": _("they called"), "out": _("we called")}
 
@@ -98,9 +100,9 @@ def call_text(details: Mapping[str, object]) -> str:
     return " · ".join(part for part in (outcome.lower(), direction) if part)
 
 
-CONSEQUENCES: Final[dict[str, Words]] = {
-    "find_decision_maker": _("find the one who decides"),
-    "nurture": _("let it rest in nurture"),
-    "nurture_until_date": _("let it rest in nurture until a date"),
-    "disqualify": _("disqualify it"),
+SUGGESTIONS: Final[dict[str, Words]] = {
+    "find_decision_maker": _("No to %(question)s: the playbook says to find the one who decides."),
+    "nurture": _("No to %(question)s: the playbook says to let it rest in nurture."),
+    "nurture_until_date": _("No to %(question)s: the playbook says to let it rest in nurture until a date."),
+    "disqualify": _("No to %(question)s: the playbook says to disqualify it."),
 }

@@ -20,6 +20,7 @@ from polku.routing import queries_work as routing
 from polku.scoring import actions as scoring_actions
 from polku.scoring import queries as scoring
 from polku.scoring import queries_work as work
+from polku.web import phrases
 from polku.web.pages import work_rows
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _whole(user: "User", *, now: datetime) -> Shown:
 
 
 def _bounded(count: int, most: int = 1000) -> str:
-    return f"{most:,}+" if count >= most else str(count)
+    return f"{phrases.plain_number(most)}+" if count >= most else phrases.plain_number(count)
 
 
 def _loads() -> list[Shown]:

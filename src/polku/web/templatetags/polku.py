@@ -1,5 +1,6 @@
 """The components as tags and filters: docs/reference/components.md lists them with their parameters."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -83,6 +84,12 @@ def points(value: phrases.Number | None) -> str:
 
 
 @register.filter
+def whole(value: phrases.Number) -> int:
+    """The whole number by which a language chooses its plural."""
+    return math.ceil(abs(float(value)))
+
+
+@register.filter
 def number(value: phrases.Number | None) -> str:
     return "" if value is None else phrases.plain_number(value)
 
@@ -129,8 +136,8 @@ def signal_name(kind: str) -> str:
 
 
 @register.filter
-def channel_name(code: str) -> str:
-    return wording.named(wording.CHANNELS, code)
+def source_name(code: str) -> str:
+    return wording.named(wording.SOURCES, code)
 
 
 # The frame
