@@ -18,7 +18,7 @@ check: .venv/ready  ## style, types, the order of the rooms, templates, migratio
 	$(RUN) ruff format --check src tests bench
 	$(RUN) mypy
 	$(RUN) lint-imports
-	$(RUN) djlint --check --lint src/polku --quiet
+	$(RUN) djlint --lint src/polku --quiet
 	POLKU_DATA=$$(mktemp -d) $(RUN) python manage.py makemigrations --check --dry-run
 	$(RUN) python -m tests.house.translations
 

@@ -1,4 +1,4 @@
-"""Calls one function of the bench in a process of its own, with Django set up: `python -m bench.inside a.b:c {} out`."""
+"""Calls one function of the bench in a process of its own, with Django set up."""
 
 import sys
 from importlib import import_module

@@ -88,9 +88,7 @@ def watch(site: Site) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_as(
-    browser: Browser, site: Site, keys: Keys, watch: Watch
-) -> Iterator[Open]:
+def open_as(browser: Browser, site: Site, keys: Keys, watch: Watch) -> Iterator[Open]:
     """`open_as("marika")` is a page of Marika's browser; "" is nobody's."""
     contexts: list[BrowserContext] = []
 

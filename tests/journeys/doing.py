@@ -43,8 +43,6 @@ def send(page: Page, name: str) -> None:
     page.locator("#content").get_by_role("button", name=name, exact=True).first.click()
 
 
-
-
 def call(url: str, *, key: str, body: object = None) -> tuple[int, dict[str, Any]]:
     """A program's request to the REST API: the status and the answer."""
     data = None if body is None else json.dumps(body).encode()

@@ -90,7 +90,9 @@ LEAD = "a[data-open][href^='/leads/']"
 COMPANY = "a[data-open][href^='/companies/'], table a[href^='/companies/']"
 PUBLIC = "#content a[href*='/f/']"
 USER = "table a[href^='/users/']"
-PARTS = tuple(enumerate(("signals", "temperature", "potential", "mql", "paths", "routing", "sla", "reasons", "yaml"), 2))
+PARTS = tuple(
+    enumerate(("signals", "temperature", "potential", "mql", "paths", "routing", "sla", "reasons", "yaml"), 2)
+)
 
 PAGES: tuple[Page, ...] = (
     # nobody is logged in

@@ -58,7 +58,9 @@ def take(browser: Browser, url: str, pages: Sequence[Page], folder: Path) -> lis
             for page in own:
                 name = f"{page.name}-{PEOPLE[who]}-{size}-{theme}"
                 try:
+                    tab.set_viewport_size(DESKTOP)
                     page.show(tab)
+                    tab.set_viewport_size(viewport)
                 except (AssertionError, Error) as error:
                     failed.append(f"{name}: {str(error).splitlines()[0]}")
                 tab.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -9,7 +9,7 @@ from tests.journeys.site import Site
 from tests.journeys.visitors import Visitor, give_company
 from tests.journeys.watch import PASSWORD, PHONE
 
-NAMES = ("Mirja Hiiri", "Nooa Nappi", "Outi Peukalo")
+NAMES = (("Mirja", "Hiiri"), ("Nooa", "Nappi"), ("Outi", "Peukalo"))
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,8 @@ def callers(browser: Browser, keys: Keys, site: Site) -> tuple[Visitor, ...]:
     context.close()
     address = quote_form(browser, keys, site)
     visitors = tuple(
-        Visitor(*name.split(), domain, company, phone=f"+358 40 123 45{number}") for number, name in enumerate(NAMES, 60)
+        Visitor(first, last, domain, company, phone=f"+358 40 123 45{end}")
+        for end, (first, last) in enumerate(NAMES, 60)
     )
     for visitor in visitors:
         context = browser.new_context()

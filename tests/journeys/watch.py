@@ -55,7 +55,7 @@ class Watch:
 
     def begin(self, context: BrowserContext) -> None:
         for event, listener in self._listeners():
-            context.on(event, listener)  # type: ignore[call-overload]
+            context.on(event, listener)
 
     def _listeners(self) -> list[tuple[Any, Any]]:
         return [
@@ -100,5 +100,3 @@ def log_in(context: BrowserContext, url: str, name: str) -> None:
     page.locator("#content button[type=submit]").click()
     page.wait_for_url(f"{url}/")
     page.close()
-
-

@@ -25,9 +25,7 @@ SOMEBODY = Case(
         signal(2, "quote_requested", days_ago=30),
     ),
 )
-STANDING = ScoreSoFar(
-    grade=Grade.B, temperature=Temperature.WARM, interest=20.0, path="standard", topics=("valves",)
-)
+STANDING = ScoreSoFar(grade=Grade.B, temperature=Temperature.WARM, interest=20.0, path="standard", topics=("valves",))
 
 
 def holds(tree: object, case: Case = SOMEBODY, score: ScoreSoFar | None = STANDING) -> bool | None:
@@ -164,9 +162,7 @@ def test_any_condition_reads_back_equal(tree: object) -> None:
 def test_learning_more_never_turns_an_answer_round(tree: object) -> None:
     condition = read_condition(tree)
     before = condition.holds(SOMEBODY, None, NOW)
-    richer = msgspec.structs.replace(
-        SOMEBODY, company=msgspec.structs.replace(SOMEBODY.company, annual_revenue=1)
-    )
+    richer = msgspec.structs.replace(SOMEBODY, company=msgspec.structs.replace(SOMEBODY.company, annual_revenue=1))
     assert before in (None, condition.holds(richer, STANDING, NOW))
 
 

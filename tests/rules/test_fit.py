@@ -37,9 +37,7 @@ def test_a_grade_begins_at_its_bound(points: float, grade: Grade) -> None:
 
 
 def test_negative_points_are_reasons_too() -> None:
-    case = msgspec.structs.replace(
-        ideal(), person=Person(job_title="Maintenance", email_domain=MailKind.FREE)
-    )
+    case = msgspec.structs.replace(ideal(), person=Person(job_title="Maintenance", email_domain=MailKind.FREE))
     found = fit(case, PLAYBOOK)
     assert (found.points, total(found.reasons)) == (75, 75)
 

@@ -130,9 +130,7 @@ def test_heat_adds_up_whatever_the_batches(history: list[Signal], cut: int, now:
 @example([], NOW)
 def test_the_reasons_sum_to_the_interest(history: list[Signal], now: datetime) -> None:
     reasons = terms(history, PLAYBOOK, epoch=EPOCH, now=now)
-    assert isclose(
-        total(reasons), interest(*history, now=now), rel_tol=1e-9, abs_tol=1e-9 * largest(history, now)
-    )
+    assert isclose(total(reasons), interest(*history, now=now), rel_tol=1e-9, abs_tol=1e-9 * largest(history, now))
     assert {each for reason in reasons for each in reason.evidence} <= {each.id for each in history}
 
 
@@ -182,9 +180,7 @@ def test_the_threshold_is_the_interest(points: float, heat_points: float, now: d
         ([signal(1, "page_view", path="/careers")], None),
     ],
 )
-def test_the_buying_stage_is_what_most_interest_speaks_of(
-    signals: list[Signal], expected: BuyingStage | None
-) -> None:
+def test_the_buying_stage_is_what_most_interest_speaks_of(signals: list[Signal], expected: BuyingStage | None) -> None:
     assert buying_stage(tally(signals, PLAYBOOK, epoch=EPOCH)) is expected
 
 

@@ -20,9 +20,7 @@ THREE_YES = Bant(budget=Answer.YES, need=Answer.YES, timeline=Answer.YES)
 
 
 def standing(grade: str = "B", temperature: str = "warm", potential: int = 20_000) -> ScoreSoFar:
-    return ScoreSoFar(
-        grade=Grade(grade), temperature=Temperature(temperature), potential_amount=Decimal(potential)
-    )
+    return ScoreSoFar(grade=Grade(grade), temperature=Temperature(temperature), potential_amount=Decimal(potential))
 
 
 def case(stage: Stage, *signals: Signal, bant: Bant | None = None) -> Case:

@@ -61,9 +61,7 @@ def test_every_number_is_the_sum_of_its_reasons(days: int, employees: int, indus
 
 
 def test_what_would_change() -> None:
-    case = Case(
-        company=Company(industry="C25", employees=120), person=Person(), signals=(signal(1, "chat_started"),)
-    )
+    case = Case(company=Company(industry="C25", employees=120), person=Person(), signals=(signal(1, "chat_started"),))
     hints = explain(case, PLAYBOOK, epoch=EPOCH, now=NOW).what_would_change
     assert [(hint.code, round(hint.amount, 6), hint.because) for hint in hints] == [
         ("points_to_grade", 5, ""),

@@ -61,9 +61,7 @@ RESULTS: dict[str, Callable[[Score, Decision], object]] = {
     "persona": lambda scored, _: scored.fit.persona,
     "potential": lambda scored, _: f"{scored.potential_amount:,.2f}".removesuffix(".00"),
     "priority": lambda scored, _: f"{scored.priority:,.2f}".removesuffix(".00"),
-    "drops after": lambda scored, _: (
-        f"{(scored.priority_until - NOW).days}d" if scored.priority_until else "never"
-    ),
+    "drops after": lambda scored, _: f"{(scored.priority_until - NOW).days}d" if scored.priority_until else "never",
     "path": lambda scored, _: scored.path,
     "becomes": lambda _, decision: decision.stage,
     "hand over": lambda _, decision: "yes" if decision.hand_over else "no",

@@ -45,7 +45,9 @@ class NewNote(msgspec.Struct, frozen=True, kw_only=True):
 @transaction.atomic(savepoint=False)
 def set_owners(owned: Sequence[Owned]) -> None:
     """Write the owners that routing, a manager or a rep decided; whoever decides keeps the reasons."""
-    tables.update([Lead(pk=one.lead_id, owner_id=one.owner_id, team_id=one.team_id) for one in owned], ["owner", "team"])
+    tables.update(
+        [Lead(pk=one.lead_id, owner_id=one.owner_id, team_id=one.team_id) for one in owned], ["owner", "team"]
+    )
 
 
 @transaction.atomic(savepoint=False)

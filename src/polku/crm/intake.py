@@ -228,7 +228,14 @@ def _update(changed: Iterable[Any], fresh: Iterable[Any], what: str, fields: tup
 def _columns(what: str, fields: tuple[str, ...]) -> list[str]:
     extra = {
         "person": [
-            "email", "email_key", "email_kind", "phone_e164", "email_opt_out", "company", "first_key", "last_key",
+            "email",
+            "email_key",
+            "email_kind",
+            "phone_e164",
+            "email_opt_out",
+            "company",
+            "first_key",
+            "last_key",
         ],
         "company": ["domain", "name_key"],
         "lead": ["flags", "company"],

@@ -35,9 +35,7 @@ FIRST_NURTURE = timedelta(days=90)
 
 
 @transaction.atomic(savepoint=False)
-def assess(
-    scored: Mapping[int, Scored], *, force: playbook.InForce | None = None, now: datetime
-) -> dict[int, Scored]:
+def assess(scored: Mapping[int, Scored], *, force: playbook.InForce | None = None, now: datetime) -> dict[int, Scored]:
     """Move leads to the stage where the playbook puts them; answers those that sales should get now, as they stand."""
     force = force or playbook.in_force()
     bant = queries.bant_of(scored)

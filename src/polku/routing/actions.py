@@ -26,9 +26,7 @@ from polku.scoring.queries import Scored
 
 
 @transaction.atomic(savepoint=False)
-def route(
-    scored: Mapping[int, Scored], *, force: InForce | None = None, now: datetime
-) -> dict[int, Chosen]:
+def route(scored: Mapping[int, Scored], *, force: InForce | None = None, now: datetime) -> dict[int, Chosen]:
     """Give every lead that has nobody to somebody, the most urgent first; answers where each went."""
     waiting = {lead_id: one for lead_id, one in scored.items() if one.case.lead.owner_id is None}
     if not waiting:

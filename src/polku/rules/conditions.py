@@ -386,8 +386,6 @@ class Check(msgspec.Struct, frozen=True):
     holds: bool | None
 
 
-def checklist(
-    condition: Condition, *, case: Case, score: ScoreSoFar | None, now: datetime
-) -> tuple[Check, ...]:
+def checklist(condition: Condition, *, case: Case, score: ScoreSoFar | None, now: datetime) -> tuple[Check, ...]:
     """Every leaf with its answer, so that a page can say what holds and what is missing."""
     return tuple(Check(describe(leaf), leaf.holds(case, score, now)) for leaf in leaves(condition))

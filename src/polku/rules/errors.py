@@ -20,9 +20,7 @@ MESSAGES = {
     "duplicate_key": gettext_noop("“{key}” is written twice; keep one of them."),
     "not_a_mapping": gettext_noop("A playbook is a list of sections such as “signals:”; this is not."),
     "unknown_field": gettext_noop("“{field}” is not a word of the playbook; remove it."),
-    "unknown_field_nearest": gettext_noop(
-        "“{field}” is not a word of the playbook; did you mean “{nearest}”?"
-    ),
+    "unknown_field_nearest": gettext_noop("“{field}” is not a word of the playbook; did you mean “{nearest}”?"),
     "missing_field": gettext_noop("“{field}” is missing; add it."),
     "wrong_type": gettext_noop("Expected {expected}, found {found}; correct the value."),
     "wrong_value": gettext_noop("“{value}” is not possible here; write one of: {allowed}."),
@@ -30,25 +28,17 @@ MESSAGES = {
     "invalid": gettext_noop("This value cannot be read: {problem}."),
     "duration": gettext_noop("“{value}” is not a duration; write for example 15m, 1h, 14d or 2w."),
     "per_day": gettext_noop("“{value}” is not a cap; write for example 2/day."),
-    "pattern": gettext_noop(
-        "“{value}” is not a path pattern; begin with /, use * only at the end, :topic once."
-    ),
+    "pattern": gettext_noop("“{value}” is not a path pattern; begin with /, use * only at the end, :topic once."),
     "band": gettext_noop("“{value}” is not a band; write for example 1-49 or 250+."),
-    "bands_overlap": gettext_noop(
-        "The bands {first} and {second} overlap; each number may be in one band only."
-    ),
+    "bands_overlap": gettext_noop("The bands {first} and {second} overlap; each number may be in one band only."),
     "consequence": gettext_noop(
         "“{value}” is not a consequence; write find_decision_maker, nurture, nurture_until_date, nurture_90d"
         " or disqualify."
     ),
-    "not_a_condition": gettext_noop(
-        "This is not a condition; write for example {{field: company.country, in: [FI]}}."
-    ),
+    "not_a_condition": gettext_noop("This is not a condition; write for example {{field: company.country, in: [FI]}}."),
     "condition_words": gettext_noop("A condition cannot combine {words}; write one kind: {allowed}."),
     "condition_operator": gettext_noop("“{field}” needs exactly one comparison; write one of: {allowed}."),
-    "condition_number": gettext_noop(
-        "“{field}” is a number; compare it by at_least, below, between, in or is."
-    ),
+    "condition_number": gettext_noop("“{field}” is a number; compare it by at_least, below, between, in or is."),
     "condition_text": gettext_noop("“{field}” is a text; compare it by in, is or matches."),
     "condition_value": gettext_noop("The value of “{word}” cannot be used; expected {expected}."),
     "condition_empty": gettext_noop("“{word}” is empty, so it says nothing; list at least one value."),
@@ -56,35 +46,22 @@ MESSAGES = {
     "unknown_name_nearest": gettext_noop("“{name}” is not a {kind}; did you mean “{nearest}”?"),
     "unknown_value": gettext_noop("“{name}” is not a value of “{word}”; write one of: {allowed}."),
     "unknown_value_nearest": gettext_noop("“{name}” is not a value of “{word}”; did you mean “{nearest}”?"),
-    "misplaced_condition": gettext_noop(
-        "“{word}” is not known yet at this point; use facts that do not depend on it."
-    ),
+    "misplaced_condition": gettext_noop("“{word}” is not known yet at this point; use facts that do not depend on it."),
     "empty_text": gettext_noop("“{field}” is empty; give it a text."),
     "currency": gettext_noop("“{value}” is not a currency; write three capital letters such as EUR."),
     "out_of_range": gettext_noop("{value} is out of range; write a value from {low} to {high}."),
-    "not_ascending": gettext_noop(
-        "“{lower}” ({low}) must be below “{higher}” ({high}); correct one of them."
-    ),
+    "not_ascending": gettext_noop("“{lower}” ({low}) must be below “{higher}” ({high}); correct one of them."),
     "duplicate_name": gettext_noop("The name “{name}” is used twice; give each its own."),
     "win_rate_missing": gettext_noop("The win rate of {grade} {temperature} is missing; add it, 0 if none."),
     "win_rate_falls": gettext_noop(
-        "The win rate of {grade} falls from {lower} ({low}) to {higher} ({high}); a warmer lead cannot win"
-        " less often."
+        "The win rate of {grade} falls from {lower} ({low}) to {higher} ({high}); a warmer lead cannot win less often."
     ),
     "one_of": gettext_noop("Write exactly one of: {allowed}."),
-    "needs_captured_topic": gettext_noop(
-        "The topic is “:topic” but the path has no :topic; add it to the path."
-    ),
-    "never_reached": gettext_noop(
-        "“{name}” is never reached: the one before it has no “when”; reorder them."
-    ),
-    "no_catch_all": gettext_noop(
-        "The last of “{section}” must have no “when”, so that every lead finds one; add it."
-    ),
+    "needs_captured_topic": gettext_noop("The topic is “:topic” but the path has no :topic; add it to the path."),
+    "never_reached": gettext_noop("“{name}” is never reached: the one before it has no “when”; reorder them."),
+    "no_catch_all": gettext_noop("The last of “{section}” must have no “when”, so that every lead finds one; add it."),
     "warns_late": gettext_noop("warn_at ({warn_at}) must be shorter than respond_within ({respond_within})."),
-    "hand_over_stage": gettext_noop(
-        "Leads are handed over at the stage lead, mql or sql, not {stage}; correct it."
-    ),
+    "hand_over_stage": gettext_noop("Leads are handed over at the stage lead, mql or sql, not {stage}; correct it."),
 }
 
 

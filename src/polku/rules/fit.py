@@ -59,6 +59,5 @@ def _reasons(case: Case, persona: Persona) -> tuple[Reason, ...]:
 def criteria(case: Case, persona: Persona) -> tuple[CriterionMet, ...]:
     """Every criterion of the persona with its answer, for the page."""
     return tuple(
-        CriterionMet(criterion=each, is_met=each.when.holds(case, None, _ANY_TIME))
-        for each in persona.criteria
+        CriterionMet(criterion=each, is_met=each.when.holds(case, None, _ANY_TIME)) for each in persona.criteria
     )

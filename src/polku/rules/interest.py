@@ -91,15 +91,11 @@ def add(
         if match.topic is not None:
             topics[match.topic] = topics.get(match.topic, 0.0) + weight
     awareness, consideration, decision = stages.values()
-    added = Heat(
-        total=total, awareness=awareness, consideration=consideration, decision=decision, topics=topics
-    )
+    added = Heat(total=total, awareness=awareness, consideration=consideration, decision=decision, topics=topics)
     return Tally(heat=added, counted=counts)
 
 
-def _matched(
-    signals: Iterable[Signal], playbook: Playbook, counts: Counts
-) -> Iterator[tuple[Signal, Match, bool]]:
+def _matched(signals: Iterable[Signal], playbook: Playbook, counts: Counts) -> Iterator[tuple[Signal, Match, bool]]:
     """Signals that a rule speaks of, in the order of recording, and whether the rule's cap counts them."""
     rule_for = playbook.rule_for
     for signal in sorted(signals, key=_BY_ID):
@@ -139,9 +135,7 @@ def temperature(heat: float, now: datetime, *, playbook: Playbook, epoch: dateti
     return Temperature.WARM if heat >= playbook.temperature.warm * one_point else Temperature.COLD
 
 
-def cools_at(
-    heat: float, points: float, now: datetime, *, epoch: datetime, half_life: timedelta
-) -> datetime | None:
+def cools_at(heat: float, points: float, now: datetime, *, epoch: datetime, half_life: timedelta) -> datetime | None:
     """The first whole second from the epoch at which interest is below `points`; None if it is already."""
     if heat < threshold(points, now, epoch=epoch, half_life=half_life):
         return None
@@ -164,9 +158,7 @@ def top_topics(heat: Heat, *, most: int = 5) -> tuple[str, ...]:
     return tuple(topic for _, topic in sorted(warm)[:most])
 
 
-def terms(
-    signals: Iterable[Signal], playbook: Playbook, *, epoch: datetime, now: datetime
-) -> tuple[Reason, ...]:
+def terms(signals: Iterable[Signal], playbook: Playbook, *, epoch: datetime, now: datetime) -> tuple[Reason, ...]:
     """Interest now, one reason per signal rule in the playbook's order; they sum to it.
 
     Data: kind, path, stage, count (of counted signals), over_cap (seen, but over the day's cap), last_at.
@@ -174,9 +166,7 @@ def terms(
     groups: dict[int, list[tuple[Signal, bool]]] = {}
     for signal, match, is_counted in _matched(signals, playbook, {}):
         groups.setdefault(match.index, []).append((signal, is_counted))
-    return tuple(
-        _term(index, group, playbook, epoch=epoch, now=now) for index, group in sorted(groups.items())
-    )
+    return tuple(_term(index, group, playbook, epoch=epoch, now=now) for index, group in sorted(groups.items()))
 
 
 def _term(
@@ -197,9 +187,7 @@ def _term(
     return Reason("signal", amount, rule.because, data, tuple(signal.id for signal in counted))
 
 
-def curve(
-    signals: Iterable[Signal], playbook: Playbook, *, epoch: datetime, times: Sequence[datetime]
-) -> list[float]:
+def curve(signals: Iterable[Signal], playbook: Playbook, *, epoch: datetime, times: Sequence[datetime]) -> list[float]:
     """Interest at each of the times, each counting what had happened by then."""
     half_life = playbook.half_life
     happened = sorted(
@@ -209,7 +197,4 @@ def curve(
     )
     moments = [at for at, _ in happened]
     heats = [0.0, *accumulate(weight for _, weight in happened)]
-    return [
-        interest_at(heats[bisect_right(moments, time)], time, epoch=epoch, half_life=half_life)
-        for time in times
-    ]
+    return [interest_at(heats[bisect_right(moments, time)], time, epoch=epoch, half_life=half_life) for time in times]

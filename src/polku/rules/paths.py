@@ -9,6 +9,4 @@ from polku.rules.scales import ScoreSoFar
 
 def path_of(case: Case, score: ScoreSoFar, playbook: Playbook, now: datetime) -> PathPolicy:
     """The path of this lead. A condition that cannot be told yet does not match; the last path has none."""
-    return next(
-        path for path in playbook.paths if path.when is None or path.when.holds(case, score, now) is True
-    )
+    return next(path for path in playbook.paths if path.when is None or path.when.holds(case, score, now) is True)

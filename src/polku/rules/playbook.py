@@ -162,9 +162,7 @@ def _unknown_field(word: str, *, at: str, allowed: tuple[str, ...]) -> Problem:
 
 def _wrong_value(value: str, at: str) -> Problem:
     word = re.sub(r"\[\d+\]$", "", at)
-    choices = next(
-        (names for end, names in reversed(_CHOICES.items()) if word.endswith(end)), ("A", "B", "C", "D")
-    )
+    choices = next((names for end, names in reversed(_CHOICES.items()) if word.endswith(end)), ("A", "B", "C", "D"))
     allowed = [str(name) for name in choices]
     near = get_close_matches(value, allowed, n=1)
     if near:
@@ -192,9 +190,7 @@ def _tree(value: Any) -> Any:  # noqa: PLR0911 (one per kind)
     match value:
         case Part():
             fields = msgspec.structs.fields(value)
-            return {
-                f.encode_name: _tree(v) for f in fields if not _is_default(f, v := getattr(value, f.name))
-            }
+            return {f.encode_name: _tree(v) for f in fields if not _is_default(f, v := getattr(value, f.name))}
         case Condition():
             return condition_tree(value)
         case timedelta() | PerDay() | PathPattern() | Consequence() | StrEnum():

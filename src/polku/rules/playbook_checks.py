@@ -209,9 +209,7 @@ def _paths(paths: tuple[PathPolicy, ...]) -> Iterator[Problem]:
             yield Problem(f"paths[{index}].hand_over.stage", "hand_over_stage", {"stage": stage.value})
 
 
-def _reached(
-    rules: tuple[PathPolicy | RoutingRule | SlaRule, ...], at: str, names: list[str]
-) -> Iterator[Problem]:
+def _reached(rules: tuple[PathPolicy | RoutingRule | SlaRule, ...], at: str, names: list[str]) -> Iterator[Problem]:
     for index, rule in enumerate(rules[:-1]):
         if rule.when is None:
             yield Problem(f"{at}[{index + 1}]", "never_reached", {"name": names[index + 1]})
@@ -270,8 +268,7 @@ def _conditions(parts: Mapping[str, Any]) -> Iterator[Problem]:
     for at, condition in _places(parts):
         if isinstance(condition, Broken):
             yield from (
-                msgspec.structs.replace(problem, path=place(at, problem.path))
-                for problem in condition.problems
+                msgspec.structs.replace(problem, path=place(at, problem.path)) for problem in condition.problems
             )
         for leaf in c.leaves(condition):
             yield from _misplaced(leaf, at)

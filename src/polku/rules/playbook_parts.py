@@ -14,9 +14,7 @@ from polku.rules.scales import BuyingStage, Grade, Temperature
 from polku.rules.stages import Stage
 
 
-class Part(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True
-):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """Base of all parts. `because` is the playbook's own wording, shown as written."""
 
 

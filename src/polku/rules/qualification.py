@@ -43,9 +43,7 @@ def assess(
     policy = path_of(case, score, playbook, now)
     if case.lead.stage in CLOSED:
         closed = (Reason("closed", data={"stage": case.lead.stage.value}),)
-        return Decision(
-            stage=case.lead.stage, hand_over=False, path=policy.name, is_sql_ready=False, reasons=closed
-        )
+        return Decision(stage=case.lead.stage, hand_over=False, path=policy.name, is_sql_ready=False, reasons=closed)
     if case.lead.stage in _BEFORE_SALES:
         return _assess_before_sales(case, score, playbook, now, policy=policy, resting_since=resting_since)
     return _assess_with_sales(case, score, playbook, now, policy=policy)
@@ -72,9 +70,7 @@ def _assess_before_sales(
     is_resting = case.lead.stage is Stage.NURTURE
     if is_resting and not _stirs(case, resting_since):
         reasons = (_on_path(policy), Reason("still_resting"))
-        return Decision(
-            stage=Stage.NURTURE, hand_over=False, path=policy.name, is_sql_ready=False, reasons=reasons
-        )
+        return Decision(stage=Stage.NURTURE, hand_over=False, path=policy.name, is_sql_ready=False, reasons=reasons)
     is_mql = _holds(playbook.qualification.mql, case, score, now)
     stage = Stage.MQL if is_mql or case.lead.stage is Stage.MQL else Stage.LEAD
     is_sql = _holds(playbook.qualification.sql, _at(case, stage), score, now)
@@ -85,10 +81,7 @@ def _assess_before_sales(
         hand_over=hand_over,
         path=policy.name,
         is_sql_ready=is_sql,
-        is_due_for_nurture=not hand_over
-        and stage is Stage.LEAD
-        and not rests_on
-        and _kept(case, policy, now),
+        is_due_for_nurture=not hand_over and stage is Stage.LEAD and not rests_on and _kept(case, policy, now),
         reasons=(
             _on_path(policy),
             *_held(is_mql, "mql_holds"),

@@ -33,9 +33,7 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
 
     def at(self, temperature: Temperature) -> Decimal:
         """The expected revenue at this temperature."""
-        return {Temperature.COLD: self.cold, Temperature.WARM: self.warm, Temperature.HOT: self.hot}[
-            temperature
-        ]
+        return {Temperature.COLD: self.cold, Temperature.WARM: self.warm, Temperature.HOT: self.hot}[temperature]
 
 
 class Score(ScoreSoFar, frozen=True, kw_only=True):
@@ -145,9 +143,7 @@ def _priority_reason(scored: Score, playbook: Playbook) -> Reason:
     return Reason("win_rate", float(scored.priority), "", data)
 
 
-def _hints(
-    case: Case, scored: Score, playbook: Playbook, *, epoch: datetime, now: datetime
-) -> tuple[Reason, ...]:
+def _hints(case: Case, scored: Score, playbook: Playbook, *, epoch: datetime, now: datetime) -> tuple[Reason, ...]:
     cools = _cooling(scored, playbook, epoch=epoch, now=now)
     return (
         *_to_grade(scored, playbook),
@@ -168,9 +164,7 @@ def _to_grade(scored: Score, playbook: Playbook) -> tuple[Reason, ...]:
 def _to_ask(case: Case, scored: Score, playbook: Playbook) -> tuple[Reason, ...]:
     """Unknown facts that would add points, most first."""
     persona = next(each for each in playbook.personas if each.name == scored.fit.persona)
-    unknown = [
-        met.criterion for met in criteria(case, persona) if met.is_met is None and met.criterion.points > 0
-    ]
+    unknown = [met.criterion for met in criteria(case, persona) if met.is_met is None and met.criterion.points > 0]
     unknown.sort(key=lambda criterion: -criterion.points)
     return tuple(Reason("ask", criterion.points, criterion.because) for criterion in unknown)
 
@@ -180,9 +174,7 @@ def _to_warmth(scored: Score, playbook: Playbook) -> tuple[Reason, ...]:
         return ()
     is_cold = scored.temperature is Temperature.COLD
     warmer, bound = (
-        (Temperature.WARM, playbook.temperature.warm)
-        if is_cold
-        else (Temperature.HOT, playbook.temperature.hot)
+        (Temperature.WARM, playbook.temperature.warm) if is_cold else (Temperature.HOT, playbook.temperature.hot)
     )
     missing = bound - scored.interest
     return (Reason("points_to_temperature", missing, "", {"temperature": warmer.value, "points": missing}),)
@@ -193,11 +185,7 @@ def _cooling(scored: Score, playbook: Playbook, *, epoch: datetime, now: datetim
         return ()
     is_hot = scored.temperature is Temperature.HOT
     cooler, bound = (
-        (Temperature.WARM, playbook.temperature.hot)
-        if is_hot
-        else (Temperature.COLD, playbook.temperature.warm)
+        (Temperature.WARM, playbook.temperature.hot) if is_hot else (Temperature.COLD, playbook.temperature.warm)
     )
     at = cools_at(scored.heat.total, bound, now, epoch=epoch, half_life=playbook.half_life)
-    return (
-        () if at is None else (Reason("cools", 0.0, "", {"temperature": cooler.value, "at": at.isoformat()}),)
-    )
+    return () if at is None else (Reason("cools", 0.0, "", {"temperature": cooler.value, "at": at.isoformat()}),)

@@ -74,9 +74,7 @@ class _Builder:
     def _document(self, event: yaml.Event) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise PlaybookError(
-                [Problem("", "syntax", {"problem": "a second document begins"}, _line(event))]
-            )
+            raise PlaybookError([Problem("", "syntax", {"problem": "a second document begins"}, _line(event))])
 
     def _start(self, event: Any, node: dict[str, Tree] | list[Tree]) -> None:
         if event.anchor or event.tag:
@@ -158,6 +156,4 @@ for _tag, _regex in (("int", _INT), ("float", _FLOAT), ("bool", _BOOL), ("null",
 
 def dump(tree: Tree) -> str:
     """The tree as YAML, in the order given; small leaves stand on one line."""
-    return yaml.dump(
-        tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
-    )
+    return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)

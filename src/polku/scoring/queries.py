@@ -31,9 +31,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     force: playbook.InForce
 
 
-def scored(
-    lead_ids: Iterable[int], *, force: playbook.InForce | None = None, now: datetime
-) -> dict[int, Scored]:
+def scored(lead_ids: Iterable[int], *, force: playbook.InForce | None = None, now: datetime) -> dict[int, Scored]:
     """Read all that is known around many leads, in two queries, and score them."""
     ids = list(lead_ids)
     force = force or playbook.in_force()

@@ -72,11 +72,11 @@ def update(rows: Sequence[Model], fields: Iterable[str]) -> None:
 
 def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: datetime) -> None:
     """Write the moment into the rows that belong to these ids and have none yet: what is in force ends then."""
-    meta = model._meta
-    owner, written = meta.get_field(of), meta.get_field(column)
-    name = _quote(str(getattr(written, "column", "")))
-    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {_quote(str(getattr(owner, 'column', '')))} = %s AND {name} IS NULL"
-    moment = _adapter(connection.vendor, written)(at)  # type: ignore[arg-type]  # a plain field
+    written: Any = model._meta.get_field(column)
+    owner: Any = model._meta.get_field(of)
+    name = _quote(written.column)
+    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {_quote(owner.column)} = %s AND {name} IS NULL"
+    moment = _adapter(connection.vendor, written)(at)
     with connection.cursor() as cursor:
         cursor.executemany(sql, [(moment, one) for one in ids])
 
@@ -124,9 +124,7 @@ def _number(model: type[Model], rows: Sequence[Model]) -> None:
 def _adapter(vendor: str, field: "Field[Any, Any]") -> Callable[[Any], Any]:
     """What a value of a field becomes before it is handed to the driver."""
     if isinstance(field, JSONField):
-        return lambda value: (
-            None if value is None else _EMPTY[type(value)] if not value and type(value) in _EMPTY else _encode(value)
-        )
+        return _json
     if vendor == "sqlite" and isinstance(field, DateTimeField):
         # A batch has few moments and many columns for them.
         return lru_cache(maxsize=4096)(connection.ops.adapt_datetimefield_value)
@@ -134,6 +132,12 @@ def _adapter(vendor: str, field: "Field[Any, Any]") -> Callable[[Any], Any]:
         digits, places = field.max_digits, field.decimal_places
         return lambda value: connection.ops.adapt_decimalfield_value(field.to_python(value), digits, places)
     return lambda value: value
+
+
+def _json(value: Any) -> str | None:
+    if value is None:
+        return None
+    return _encode(value) if value or type(value) not in _EMPTY else _EMPTY[type(value)]
 
 
 def _table(model: type[Model]) -> str:

@@ -92,7 +92,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fi", "Suomi"), ("cs", "Čeština"), ("pl", "Polski")]
 FORMAT_MODULE_PATH = ["polku.web.formats"]
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]
-FORMAT_MODULE_PATH = "polku.web.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = False

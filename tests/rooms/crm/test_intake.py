@@ -14,8 +14,8 @@ from polku.playbook import actions as playbook
 from polku.rules.stages import Stage
 from polku.tracking.inputs import SignalInput
 from polku.tracking.models import Signal, Touch
-from tests.rooms.cast import Cast
 from tests.rooms.captures import captured
+from tests.rooms.cast import Cast
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,10 @@ def test_a_private_address_does_not_make_a_company_of_its_domain(email: str, now
 
 
 def test_companies_meet_by_name_when_one_side_has_no_domain(now: datetime) -> None:
-    receive([captured("jan@gmail.com", now=now), captured("eva@gmail.com", now=now, company={"name": "KOVARNA BRNO"})], now=now)
+    receive(
+        [captured("jan@gmail.com", now=now), captured("eva@gmail.com", now=now, company={"name": "KOVARNA BRNO"})],
+        now=now,
+    )
     receive([captured("petr@kovarna.example", now=now)], now=now)
     assert Company.objects.get().domain == "kovarna.example"
 
@@ -127,7 +130,9 @@ def test_history_ends_where_its_last_step_left_it(now: datetime) -> None:
 
 def test_the_same_history_twice_changes_nothing(now: datetime) -> None:
     began = now - timedelta(days=90)
-    row = captured(now=now, lead={"created_at": began, "steps": (StageStep(Stage.CUSTOMER, began + timedelta(days=9)),)})
+    row = captured(
+        now=now, lead={"created_at": began, "steps": (StageStep(Stage.CUSTOMER, began + timedelta(days=9)),)}
+    )
     receive([row], now=now)
     receive([row], now=now)
     assert (Lead.objects.count(), StageChange.objects.count()) == (1, 2)
@@ -147,7 +152,9 @@ def test_what_opens_no_lead_makes_none(now: datetime) -> None:
 
 
 def _contact() -> Captured:
-    return Captured(source="import:1", person=PersonInput(email="a@b.example"), company=CompanyInput(), opens_lead=False)
+    return Captured(
+        source="import:1", person=PersonInput(email="a@b.example"), company=CompanyInput(), opens_lead=False
+    )
 
 
 def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(

@@ -233,7 +233,7 @@ def test_the_history_names_every_version(force: Version, cast: Cast, log_in: Log
     page = log_in(cast.owner).get("/playbook/versions/").content.decode()
     assert "Sami Saleslead" in page
     assert "v2 Industrial supplies" in page
-    assert "04/03/2026 – 05/03/2026" in page or "03/04/2026 – 03/05/2026" in page
+    assert "4 Mar 2026 – 5 Mar 2026" in page
 
 
 # -- putting in force

@@ -51,7 +51,7 @@ def test_a_quote_asked_for_is_scored_qualified_and_with_a_rep_at_once(team: Cast
     assert lead.stage == Stage.MQL
     assert lead.owner in {team.owner, team.teammate}
     assert assignment.user == lead.owner
-    assert [reason["code"] for reason in assignment.reasons][0] == "routed_by"
+    assert assignment.reasons[0]["code"] == "routed_by"
     assert Clock.objects.get().due_at == now + timedelta(minutes=15)
 
 
@@ -109,8 +109,8 @@ def test_an_owner_who_is_away_or_full_is_passed_over_with_the_reason(team: Cast,
     accounts.change_user(team.stranger.pk, UserChange(capacity=0), now=now, by=team.admin)
     receive([captured("eva@kovarna.example", now=now, signals=("quote_requested",))], now=now)
     assert lead_of("eva@kovarna.example").owner in {team.owner, team.teammate}
-    excluded = Assignment.objects.get().excluded
-    assert [(one["user_id"], one["code"]) for one in excluded][0] == (team.stranger.pk, "full")
+    excluded = Assignment.objects.get().excluded[0]
+    assert (excluded["user_id"], excluded["code"]) == (team.stranger.pk, "full")
 
 
 def test_nobody_free_means_a_named_overflow_with_an_alarm_and_a_clock(team: Cast, now: datetime) -> None:
@@ -164,7 +164,10 @@ def test_history_that_ended_is_not_routed(team: Cast, now: datetime) -> None:
 
 def test_the_order_of_work_is_exact_however_long_nobody_settled_it(team: Cast, now: datetime) -> None:
     for n, kinds in enumerate([("quote_requested",), ("call",), ("content_download",)]):
-        receive([captured(f"p{n}@f{n}.example", now=now + timedelta(days=n * 9), signals=kinds)], now=now + timedelta(days=n * 9))
+        receive(
+            [captured(f"p{n}@f{n}.example", now=now + timedelta(days=n * 9), signals=kinds)],
+            now=now + timedelta(days=n * 9),
+        )
     later = now + timedelta(days=25)
     scoring.settle(now=later)
     kept = [(row.lead_id, row.priority) for row in scoring_queries.in_order()]
@@ -182,7 +185,9 @@ def test_hot_now_is_a_floor_of_heat(team: Cast, now: datetime) -> None:
 
 def test_a_new_playbook_scores_all_by_itself(team: Cast, now: datetime) -> None:
     receive([captured(now=now, signals=("call",))], now=now)
-    text = playbook_queries.shipped_text().replace("on: call,             points: 20", "on: call,             points: 70")
+    text = playbook_queries.shipped_text().replace(
+        "on: call,             points: 20", "on: call,             points: 70"
+    )
     version = playbook.add_version(text, now=now, by=team.admin)
     playbook.activate(version.number, now=now, by=team.admin)
     scoring.rescore_all(now=now)

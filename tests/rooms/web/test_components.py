@@ -41,6 +41,7 @@ urlpatterns = [
     path("leads/<int:pk>/", _page, name="lead"),
     path("gallery", gallery.gallery, name="gallery"),
     path("teams/", include(([path("", _page, name="teams")], "accounts"))),
+    path("capture/", include(([path("imports/", _page, name="imports"), path("forms/", _page, name="forms")], "capture"))),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -302,7 +303,18 @@ def test_the_bar_leaves_out_what_is_not_installed():
 
 
 def test_the_bar_shows_teams_to_those_who_lead():
-    assert labels(a_request(role=Role.SALES_MANAGER)) == ["Today", "Leads", "Teams"]
+    assert labels(a_request(role=Role.SALES_MANAGER)) == ["Today", "Leads", "Imports", "Teams"]
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"), [(Role.REP, []), (Role.SALES_MANAGER, ["Import"]), (Role.MARKETER, ["Import"])]
+)
+def test_nothing_is_offered_that_would_be_refused(role, offered):
+    assert [str(link.place.label) for link in Frame(a_request(role=role)).new] == offered
+
+
+def test_forms_are_shown_to_those_who_make_them():
+    assert labels(a_request(role=Role.MARKETER)) == ["Today", "Leads", "Imports", "Forms"]
 
 
 def test_one_place_is_current_also_on_the_pages_under_it():

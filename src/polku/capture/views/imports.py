@@ -27,7 +27,7 @@ from polku.capture.import_forms import (
     targets_from,
 )
 from polku.capture.import_queries import Status
-from polku.capture.import_wording import RESULTS, about_row
+from polku.capture.import_wording import RESULTS, about_cell, about_row
 from polku.capture.readers import LARGEST_FILE, MEGABYTE
 from polku.rules.stages import Stage
 

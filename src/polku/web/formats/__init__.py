@@ -1,1 +1,1 @@
-"""How dates and times are written."""
+"""How dates are written where Django’s way is not ours."""

@@ -68,7 +68,7 @@ def story_page(
     """The page; `forms` are those that came back with errors and stand open."""
     user, now = current_user(request), timezone.now()
     told = scoring.tell(lead.pk, now=now)
-    context = {"lead": lead, "person": lead.person, "company": lead.company}
+    context: Shown = {"lead": lead, "person": lead.person, "company": lead.company}
     context |= _header(lead)
     context |= _desk(lead, user, book=told.force.playbook, forms=forms or {}, now=now)
     context["opened"] = {*(forms or {}), request.GET.get("act", "")}
