@@ -3,11 +3,12 @@
 from datetime import datetime
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from polku.capture.models import Form
 from polku.playbook import actions as playbook_actions
-from tests.rooms.capture.forms import make_form
+from tests.rooms.capture.forms import WEBSITE, make_form
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +24,14 @@ def playbook(db: None, now: datetime) -> None:
 @pytest.fixture
 def form(playbook: None, now: datetime) -> Form:
     return make_form(now=now)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser that keeps no cookies worth the name and checks CSRF as a real server does."""
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def guarded(playbook: None, now: datetime) -> Form:
+    return make_form(now=now, origins=(WEBSITE,))

@@ -1,69 +1,22 @@
 """The REST API: what it promises, what it refuses, and that a repeat is harmless."""
 
 import json
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from polku.accounts import actions as accounts_actions
 from polku.accounts.models import User
-from polku.capture import idempotency
-from polku.capture.models import IdempotencyKey
 from polku.crm.models import Company, Lead, Person
-from polku.playbook import actions as playbook_actions
 from polku.tracking.models import Consent, Signal, Touch
 from polku.web.api import guard
 from tests.rooms.cast import Cast
-
-PERSON = {"first_name": "Sanna", "last_name": "Virtanen", "email": "sanna.virtanen@metos.example"}
-LEAD: dict[str, Any] = {"person": PERSON, "company": {"name": "Metos Oy", "country": "Suomi", "industry": "C28"}}
-
-
-class Caller:
-    """A program with an API key."""
-
-    def __init__(self, key: str) -> None:
-        self.client = Client(enforce_csrf_checks=True)
-        self.key = key
-
-    def get(self, path: str, **query: object) -> HttpResponse:
-        return self.client.get(f"/api/v1/{path}", query, headers={"authorization": f"Bearer {self.key}"})
-
-    def post(self, path: str, body: object, **headers: str) -> HttpResponse:
-        text = body if isinstance(body, str) else json.dumps(body)
-        headers = {"authorization": f"Bearer {self.key}", **headers}
-        return self.client.generic("POST", f"/api/v1/{path}", text, content_type="application/json", headers=headers)
-
-
-@pytest.fixture
-def caller_of(cast: Cast, now: datetime) -> Callable[[User], Caller]:
-    playbook_actions.activate_shipped(now=now, by=None)
-
-    def make(user: User) -> Caller:
-        return Caller(accounts_actions.add_api_key("website", now=now, by=user)[1])
-
-    return make
-
-
-@pytest.fixture
-def caller(caller_of: Callable[[User], Caller], cast: Cast) -> Caller:
-    return caller_of(cast.admin)
-
-
-def errors(response: HttpResponse) -> dict[str, str]:
-    assert response["Content-Type"] == "application/problem+json"
-    return {error["field"]: error["message"] for error in response.json().get("errors", [])}
-
+from tests.rooms.web.api import LEAD, PERSON, Caller, errors
 
 # -- adding
 
@@ -210,73 +163,6 @@ def test_bodies_that_are_no_lead(caller: Caller, body: str, status: int) -> None
 def test_more_than_two_hundred_are_refused(caller: Caller) -> None:
     assert "At most 200" in errors(caller.post("leads/batch", {"leads": [LEAD] * 201}))["leads"]
     assert "At least 1" in errors(caller.post("leads/batch", {"leads": []}))["leads"]
-
-
-# -- the same request twice
-
-
-def test_the_same_key_and_body_get_the_same_answer(caller: Caller) -> None:
-    first = caller.post("leads", LEAD, **{"Idempotency-Key": "a1"})
-    second = caller.post("leads", LEAD, **{"Idempotency-Key": "a1"})
-
-    assert (first.status_code, second.status_code) == (201, 201)
-    assert first.json() == second.json()
-    assert (first["Idempotency-Replayed"], second["Idempotency-Replayed"]) == ("false", "true")
-    assert Signal.objects.count() == 0
-    assert Lead.objects.count() == 1
-
-
-def test_the_same_key_with_another_body_is_refused(caller: Caller) -> None:
-    caller.post("leads", LEAD, **{"Idempotency-Key": "a1"})
-    other = caller.post("leads", LEAD | {"title": "Another"}, **{"Idempotency-Key": "a1"})
-
-    assert other.status_code == 422
-    assert "Idempotency-Key" in errors(other)
-    assert Lead.objects.get().title == ""
-
-
-def test_a_refused_request_may_use_its_key_again(caller: Caller) -> None:
-    assert caller.post("leads", {"title": "x"}, **{"Idempotency-Key": "a1"}).status_code == 422
-    assert caller.post("leads", LEAD, **{"Idempotency-Key": "a1"}).status_code == 201
-
-
-def test_keys_of_two_callers_do_not_meet(caller_of: Callable[[User], Caller], cast: Cast) -> None:
-    for user in (cast.admin, cast.marketer):
-        answer = caller_of(user).post("leads", LEAD | {"title": user.name}, **{"Idempotency-Key": "a1"})
-        assert answer["Idempotency-Replayed"] == "false"
-
-
-@pytest.mark.parametrize("key", ["x" * 256, "tab\tkey", "käy"])
-def test_keys_beyond_bounds_are_named(caller: Caller, key: str) -> None:
-    assert "Idempotency-Key" in errors(caller.post("leads", LEAD, **{"Idempotency-Key": key}))
-
-
-def test_old_keys_are_forgotten(caller: Caller, now: datetime) -> None:
-    caller.post("leads", LEAD, **{"Idempotency-Key": "a1"})
-    IdempotencyKey.objects.update(created_at=now)
-
-    assert idempotency.forget(now=now + idempotency.KEPT_FOR + timedelta(seconds=1)) == 1
-
-
-@pytest.mark.skipif(
-    "sqlite" in settings.DATABASES["default"]["ENGINE"] and not os.environ.get("POLKU_TEST_SQLITE"),
-    reason="SQLite in memory takes one writer; POLKU_TEST_SQLITE names a file",
-)
-@pytest.mark.django_db(transaction=True)
-def test_duplicates_at_the_same_moment_make_one_lead(caller: Caller) -> None:
-    def send(n: int) -> tuple[int, Any]:
-        try:
-            answer = Caller(caller.key).post("leads", LEAD, **{"Idempotency-Key": "same"})
-            return answer.status_code, answer.json()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(send, range(8)))
-
-    assert {status for status, _ in answers} == {201}
-    assert len({json.dumps(body, sort_keys=True) for _, body in answers}) == 1
-    assert Lead.objects.count() == 1
 
 
 # -- who may
