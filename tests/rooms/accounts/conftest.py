@@ -1,4 +1,4 @@
-"""The room is tested with its own addresses; its mails are sent at once."""
+"""The mails of the room are sent at once."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,7 @@ type LogIn = Callable[[User], Client]
 
 
 @pytest.fixture(autouse=True)
-def _alone(settings: Settings) -> None:
-    settings.ROOT_URLCONF = "tests.rooms.accounts.addresses"
+def _at_once(settings: Settings) -> None:
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 

@@ -26,7 +26,7 @@ def enrol(user: User) -> tuple[str, list[str]]:
 
 def test_password_opens_and_log_out_closes(client: Client, cast: Cast) -> None:
     assert attempt(client, "Owner@Polku.example").url == "/"
-    assert client.get("/").content == b"today"
+    assert client.get("/settings/").status_code == 200
     assert client.post("/logout/").url == "/login/"
     assert client.get("/").url == "/login/?next=/"
 
@@ -34,7 +34,7 @@ def test_password_opens_and_log_out_closes(client: Client, cast: Cast) -> None:
 def test_log_out_by_get_is_refused(log_in: LogIn, cast: Cast) -> None:
     client = log_in(cast.owner)
     assert client.get("/logout/").status_code == 405
-    assert client.get("/").status_code == 200
+    assert client.get("/settings/").status_code == 200
 
 
 @pytest.mark.parametrize(

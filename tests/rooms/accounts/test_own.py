@@ -45,8 +45,8 @@ def test_password_change_keeps_this_session_and_ends_the_others(
     here, there = log_in(cast.owner), log_in(cast.owner)
     given = {"old_password": PASSWORD, "password": NEW, "password_again": NEW}
     assert here.post("/settings/password/", given).status_code == 302
-    assert here.get("/").status_code == 200
-    assert there.get("/").status_code == 302
+    assert here.get("/settings/").status_code == 200
+    assert there.get("/settings/").status_code == 302
     assert last_verb() == "password_changed"
     assert mail.outbox[-1].subject == "Your Polku password was changed"
 

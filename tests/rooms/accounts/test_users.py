@@ -164,7 +164,7 @@ def test_pages_ask_a_fixed_number_of_questions(
     browser = log_in(cast.admin)
     for number in range(20):
         actions.add_user(f"rep{number}@polku.example", name=f"Rep {number}", teams=[cast.team], now=now)
-    with django_assert_num_queries(5):  # session, user, users, their teams, invitations
+    with django_assert_num_queries(6):  # session, user, users, their teams, invitations, unread
         browser.get("/users/")
-    with django_assert_num_queries(4):  # session, user, teams, their members
+    with django_assert_num_queries(5):  # session, user, teams, their members, unread
         browser.get("/teams/")

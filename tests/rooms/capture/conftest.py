@@ -4,16 +4,10 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from polku.capture.models import Form
 from polku.playbook import actions as playbook_actions
 from tests.rooms.capture.forms import WEBSITE, make_form
-
-
-@pytest.fixture(autouse=True)
-def _alone(settings: Settings) -> None:
-    settings.ROOT_URLCONF = "tests.rooms.capture.addresses"
 
 
 @pytest.fixture
