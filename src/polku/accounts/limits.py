@@ -25,7 +25,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 def allow(bucket: str, *, limit: int, per: timedelta, now: datetime) -> Allowed | Refused:
-    """Count one act of the bucket, or refuse it and say when to come back. A bucket not seen before costs four queries."""
+    """Count one act of the bucket, or refuse it and say when to come back. A bucket new to it costs four queries."""
     moment, step = now.timestamp(), per.total_seconds() / limit
     key, latest = _key(bucket), moment + per.total_seconds() - step + 1e-6
     if _take(key, moment=moment, latest=latest, step=step):

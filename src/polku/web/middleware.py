@@ -39,9 +39,7 @@ class Toasts:
         response = self.get_response(request)
         if not request.headers.get("HX-Request") or request.headers.get("HX-Boosted"):
             return response
-        if 300 <= response.status_code < 400 or {"HX-Redirect", "HX-Refresh", "HX-Trigger"} & set(
-            response.headers
-        ):
+        if 300 <= response.status_code < 400 or {"HX-Redirect", "HX-Refresh", "HX-Trigger"} & set(response.headers):
             return response
         if said := toasts(get_messages(request)):
             response.headers["HX-Trigger"] = json.dumps({"polku:toast": {"toasts": said}})

@@ -79,9 +79,7 @@ def ago(at: datetime, *, now: datetime) -> SafeString:
 
 
 def money(amount: phrases.Number, currency: str) -> SafeString:
-    return format_html(
-        '<data class="money" value="{}">{}</data>', str(amount), phrases.exact_money(amount, currency)
-    )
+    return format_html('<data class="money" value="{}">{}</data>', str(amount), phrases.exact_money(amount, currency))
 
 
 def compact_money(amount: phrases.Number, currency: str, *, yearly: bool) -> SafeString:
@@ -95,9 +93,7 @@ def compact_money(amount: phrases.Number, currency: str, *, yearly: bool) -> Saf
     )  # fmt: skip
 
 
-def sla(
-    due_at: datetime, *, warn_at: datetime | None, responded_at: datetime | None, now: datetime
-) -> SafeString:
+def sla(due_at: datetime, *, warn_at: datetime | None, responded_at: datetime | None, now: datetime) -> SafeString:
     """The promise in words: time left, late by, or kept."""
     if responded_at:
         word = gettext("kept") if responded_at <= due_at else gettext("late")
@@ -137,9 +133,7 @@ def steps(stage: str) -> list[Step]:
         ]
     at = codes.index(stage)
     states = ["passed" if index < at else "here" if index == at else "ahead" for index in range(len(codes))]
-    return [
-        Step(wording.named(wording.STAGES, code), state) for code, state in zip(codes, states, strict=True)
-    ]
+    return [Step(wording.named(wording.STAGES, code), state) for code, state in zip(codes, states, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -165,10 +159,7 @@ def explained(reasons: Grounds, *, unit: Unit, currency: str, total: float | Non
     amounts = [_amount(reason) for reason in found]
     whole = float(total) if total is not None else sum(amounts)
     shown = phrases.rounded_to_sum(amounts, total=whole, places=0 if unit == "money" else 1)
-    terms = [
-        _term(reason, amount, unit=unit, currency=currency)
-        for reason, amount in zip(found, shown, strict=True)
-    ]
+    terms = [_term(reason, amount, unit=unit, currency=currency) for reason, amount in zip(found, shown, strict=True)]
     return Sum(terms, "" if unit == "none" else _shown(whole, unit, currency))
 
 

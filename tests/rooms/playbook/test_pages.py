@@ -161,8 +161,12 @@ def test_problems_are_told_with_line_place_and_fix_and_nothing_is_lost(
 def test_problems_are_told_in_the_language_of_the_reader(force: Version, cast: Cast, log_in: LogIn) -> None:
     cast.admin.language = "fi"
     cast.admin.save()
-    response = log_in(cast.admin).post(NEW, {"text": "name: [x"})
+    broken = warmer().replace("on: call,", "on: [call],").replace("field: company.country", "field: company.land", 1)
+    response = log_in(cast.admin).post(NEW, {"text": broken})
+    page = response.content.decode()
     assert response.status_code == 422
+    assert "Odotettiin: teksti, löytyi: luettelo; korjaa arvo." in page
+    assert "”company.land” ei käy tähän (kenttä)" in page
 
 
 @pytest.mark.parametrize(

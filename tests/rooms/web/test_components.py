@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 import polku.web
 from polku.accounts.models import Role, User
+from polku.rules import industries
 from polku.rules.conditions import Description
 from polku.rules.reasons import Reason
-from polku.web import charts, gallery, phrases, pieces
+from polku.web import charts, gallery, industries_wording, phrases, pieces
 from polku.web.conditions_wording import condition_text
 from polku.web.context import Frame
 from polku.web.wording import REASONS, reason_text
@@ -41,7 +42,7 @@ urlpatterns = [
     path("leads/<int:pk>/", _page, name="lead"),
     path("gallery", gallery.gallery, name="gallery"),
     path("teams/", include(([path("", _page, name="teams")], "accounts"))),
-    path("capture/", include(([path("imports/", _page, name="imports"), path("forms/", _page, name="forms")], "capture"))),
+    path("imports/", include(([path("", _page, name="imports"), path("forms/", _page, name="forms")], "capture"))),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -184,6 +185,8 @@ def test_a_stored_reason_reads_the_same():
             Reason("win_rate", 1, data={"win_rate": 0.35, "potential": 48000.0}),
             f"win rate 35{NBSP}% × €48,000 a year",
         ),
+        (Reason("language", data={"needed": "fi"}), "does not speak Finnish"),
+        (Reason("continuity", data={"factor": 1.5, "status": "returning"}), "×1.5: customer is returning"),
     ],
 )
 def test_reason_texts(reason, sentence):
@@ -203,6 +206,30 @@ def test_shown_terms_add_up_to_the_shown_total(values, places):
     shown = phrases.rounded_to_sum(values, total=sum(values), places=places)
     assert sum(round(one * 10**places) for one in shown) == round(sum(values) * 10**places)
     assert all(abs(one - value) <= 10**-places + 1e-6 for one, value in zip(shown, values, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("within", "sentence"),
+    [
+        ("1d", "asked for a quote within 1 day"),
+        ("2w", "asked for a quote within 14 days"),
+        ("3h", "asked for a quote within 3 hr"),
+    ],
+)
+def test_a_time_limit_is_told_with_its_plural(within, sentence):
+    assert condition_text(Description("signal_within", {"kind": "quote_requested", "within": within})) == sentence
+
+
+def test_codes_in_conditions_are_told_in_words():
+    told = condition_text(Description("field_in", {"field": "person.email_domain", "values": "free, disposable"}))
+    assert told == "kind of e-mail address is one of free, disposable"
+    with translation.override("fi"):
+        told = condition_text(Description("field_in", {"field": "person.email_domain", "values": "free, disposable"}))
+    assert "ilmainen, kertakäyttöinen" in told
+
+
+def test_every_industry_has_its_name_for_the_translators():
+    assert set(industries_wording.NAMES) == set(industries.NAMES.values())
 
 
 def test_reasons_open_with_terms_total_version_and_hints():

@@ -68,9 +68,7 @@ def ago(at: datetime | None) -> SafeString | str:
 def left(value: datetime | timedelta | None) -> str:
     if value is None:
         return ""
-    return phrases.duration(
-        value if isinstance(value, timedelta) else max(value - timezone.now(), timedelta())
-    )
+    return phrases.duration(value if isinstance(value, timedelta) else max(value - timezone.now(), timedelta()))
 
 
 @register.filter
@@ -171,9 +169,7 @@ def breadcrumbs(*parts: str) -> Shown:
 
 
 @register.simple_tag(takes_context=True)
-def tab(
-    context: Context, label: str, url: str, *, count: int | None = None, active: bool | None = None
-) -> str:
+def tab(context: Context, label: str, url: str, *, count: int | None = None, active: bool | None = None) -> str:
     path = _request(context).get_full_path() if "?" in url else _request(context).path
     return render_to_string(
         "components/tab.html",
@@ -240,9 +236,7 @@ def sort_header(context: Context, name: str, label: str, *, number: bool = False
 
 
 @register.inclusion_tag("components/chip.html", takes_context=True)
-def chip(
-    context: Context, name: str, value: str, label: str, *, count: int | None = None, many: bool = False
-) -> Shown:
+def chip(context: Context, name: str, value: str, label: str, *, count: int | None = None, many: bool = False) -> Shown:
     """A filter in the URL: on, off, and with `many` beside others of the same name."""
     request = _request(context)
     chosen = request.GET.getlist(name)
@@ -284,9 +278,7 @@ def sla(
 def reasons(content: str, id: str, title: str, terms: pieces.Grounds = (), **given: Any) -> SafeString:
     """A number that opens its reasons. Also: unit, currency, total, version, changes; or url."""
     opened = {"url": given["url"]} if given.get("url") else _reasons(title, terms, **given)
-    return render_to_string(
-        "components/reasons.html", {"id": id, "title": title, "content": content} | opened
-    )
+    return render_to_string("components/reasons.html", {"id": id, "title": title, "content": content} | opened)
 
 
 @register.inclusion_tag("components/reasons_body.html")
@@ -355,9 +347,7 @@ def bar(value: float, largest: float, label: str = "") -> Shown:
 
 def _reasons(title: str, terms: pieces.Grounds, **given: Any) -> Shown:
     options = {"unit": "points", "currency": "EUR", "total": None, "version": None, "changes": ()} | given
-    shown = pieces.explained(
-        terms or (), unit=options["unit"], currency=options["currency"], total=options["total"]
-    )
+    shown = pieces.explained(terms or (), unit=options["unit"], currency=options["currency"], total=options["total"])
     changes = [one if isinstance(one, str) else wording.reason_text(one) for one in options["changes"] or ()]
     return {
         "title": title,
