@@ -37,13 +37,16 @@ def take_in(rows: int) -> dict[str, float]:
     import_actions.check(row.pk, now=now)
     checked = time.perf_counter()
     import_actions.start_commit(row.pk, now=now, by=by)
+    cpu = time.process_time()
     import_actions.commit(row.pk, now=now)
+    cpu = time.process_time() - cpu
     ended = time.perf_counter()
     done = Import.objects.get(pk=row.pk)
     assert done.status == "done", (done.status, done.problem)
     return {
         "check": checked - began,
         "commit": ended - checked,
+        "cpu": cpu,
         "leads": Lead.objects.count(),
         "scored": Score.objects.count(),
         "owned": Lead.objects.filter(owner__isnull=False).count(),

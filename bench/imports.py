@@ -30,7 +30,10 @@ def _measure_on(place: Scratch, rows: int) -> list[Figure]:
             baseline=rows / plain,
             limit=limit["per_second"] * 500,
             aim=Aim("least", 5_000),
-            note=f"{rows:,} rows, {limit['rows'] / 500:.1f} stored each; {took['owned']:,} routed; peer {PEER}",
+            note=(
+                f"{rows:,} rows, {limit['rows'] / 500:.1f} stored each; {took['owned']:,} routed; "
+                f"{rows / took['cpu']:,.0f} a second of processor time; peer {PEER}"
+            ),
         ),
         Figure(
             part="imports",

@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import msgspec
+import psycopg
 from tests.postgres import Postgres, free_port, installed
 
 DATABASES = ("sqlite", "postgresql")
@@ -32,7 +33,7 @@ class Scratch:
     """A data folder and a database; `run` calls a function of the bench in a process that knows only these."""
 
     def __init__(self, folder: Path, *, database: str, url: str = "") -> None:
-        self.folder, self.database = folder, database
+        self.folder, self.database, self.server_id = folder, database, 0
         self.environment = os.environ | {
             "POLKU_DATA": str(folder),
             "POLKU_HOSTS": "localhost,127.0.0.1,testserver",
@@ -51,6 +52,25 @@ class Scratch:
         return msgspec.json.decode(answer.read_bytes())
 
     @contextmanager
+    def twin(self) -> Iterator["Scratch"]:
+        """A copy of this installation as it stands, to be looked at beside it."""
+        folder = Path(tempfile.mkdtemp(prefix="polku-bench-"))
+        try:
+            shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+            yield Scratch(folder, database=self.database, url=self._copied_database())
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _copied_database(self) -> str:
+        url = self.environment.get("DATABASE_URL", "")
+        if not url:
+            return ""
+        server, _, name = url.rpartition("/")
+        with psycopg.connect(f"{server}/template1", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE twin TEMPLATE {name}".encode())
+        return f"{server}/twin"
+
+    @contextmanager
     def served(self, *command: str, **environment: str) -> Iterator[str]:
         """Run a server program with a port of its own until the block ends; gives its address."""
         port = free_port()
@@ -61,6 +81,7 @@ class Scratch:
                 stdout=log,
                 stderr=log,
             )
+        self.server_id = process.pid
         try:
             _wait_for(f"http://127.0.0.1:{port}/login/", process)
             yield f"127.0.0.1:{port}"
@@ -89,6 +110,24 @@ def scratch(database: str) -> Iterator[Scratch]:
 def databases() -> tuple[str, ...]:
     """Those that this machine has."""
     return DATABASES if installed() else DATABASES[:1]
+
+
+def cpu_seconds_of(root: int) -> float:
+    """What a process and all that it started have used of the processors (Linux; 0 elsewhere)."""
+    ticks: dict[int, float] = {}
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(entry.parent.name)] = int(fields[1])
+        ticks[int(entry.parent.name)] = float(fields[11]) + float(fields[12])
+    family, found = {root}, {root}
+    while found:
+        found = {pid for pid, parent in parents.items() if parent in found} - family
+        family |= found
+    return sum(ticks.get(pid, 0.0) for pid in family) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -1,11 +1,15 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+# Playwright's loop runs in the thread of the tests; none of them asks the database from inside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -1,38 +1,18 @@
 """Brings incoming rows into the records: matched, filled, never erased, with the facts and steps they bring."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
 from django.db import connection, transaction
 
 from polku import tables
 from polku.accounts.models import User
 from polku.crm import paths
-from polku.crm.identification import Identity, Known, identify, look_up, match_company, match_person, pick_lead
-from polku.crm.inputs import CompanyInput, Kept, LeadInput, PersonInput, Record
+from polku.crm.filling import COMPANY_FIELDS, LEAD_FIELDS, PERSON_FIELDS, Row, fill_all, write_back
+from polku.crm.identification import Known, identify, look_up, match_company, match_person, pick_lead
+from polku.crm.inputs import Kept, LeadInput, PersonInput, Record
 from polku.crm.models import Company, ExternalId, Facts, Lead, Person
-from polku.rules import identity
-from polku.rules.stages import Stage
-
-PERSON_FIELDS = ("first_name", "last_name", "phone", "job_title", "country", "language", "linkedin_url")
-COMPANY_FIELDS = (
-    "name", "website", "industry", "country", "city", "phone", "business_id", "employees", "annual_revenue",
-)  # fmt: skip
-LEAD_FIELDS = ("title", "topic", "source", "source_detail", "currency", "annual_volume", "annual_value", "owner_id")
-
-
-class Row(msgspec.Struct, kw_only=True):
-    """One record on its way in, with the objects found or made for it."""
-
-    record: Record
-    identity: Identity
-    company: Company | None = None
-    person: Person | None = None
-    lead: Lead | None = None
-    made: set[str] = set()
-    changed: dict[str, dict[str, Any]] = {}
 
 
 @transaction.atomic(savepoint=False)
@@ -69,9 +49,9 @@ def _settle_companies(rows: Sequence[Row], known: Known) -> None:
                 row.made = {"company"}
             row.company = fresh[identity]
             _remember_company(row, known)
-    changed = _fill_all(rows, "company", COMPANY_FIELDS)
+    changed = fill_all(rows, "company", COMPANY_FIELDS)
     _insert(Company, list(fresh.values()), unique="domain")
-    _update(changed, fresh.values(), "company", COMPANY_FIELDS)
+    write_back(changed, fresh.values(), "company", COMPANY_FIELDS)
 
 
 def _new_company(row: Row) -> Company:
@@ -107,10 +87,10 @@ def _settle_people(rows: Sequence[Row], known: Known) -> None:
             fresh.append(row.person)
             _remember_person(row, known)
             by_name[_name_in_batch(row)] = row.person
-    changed = _fill_all(rows, "person", PERSON_FIELDS)
+    changed = fill_all(rows, "person", PERSON_FIELDS)
     _insert(Person, fresh, unique="email_key")
     _lock(Person, [row.person for row in rows if row.person and "person" not in row.made])
-    _update(changed, fresh, "person", PERSON_FIELDS)
+    write_back(changed, fresh, "person", PERSON_FIELDS)
 
 
 def _is_company_alone(record: Record) -> bool:
@@ -168,9 +148,9 @@ def _settle_leads(rows: Sequence[Row], known: Known) -> None:
             fresh.append(row.lead)
             if row.record.lead_key:
                 known.leads_by_key[row.record.lead_key] = row.lead
-    changed = _fill_all([row for row in rows if row.lead and row.record.lead], "lead", LEAD_FIELDS)
+    changed = fill_all([row for row in rows if row.lead and row.record.lead], "lead", LEAD_FIELDS)
     tables.insert(fresh)
-    _update(changed, fresh, "lead", LEAD_FIELDS)
+    write_back(changed, fresh, "lead", LEAD_FIELDS)
 
 
 def _leads_of(person_ids: set[int]) -> dict[int, list[Lead]]:
@@ -198,125 +178,6 @@ def _new_lead(row: Row) -> Lead:
         created_at=began,
         flags=[],
     )
-
-
-# -- filling
-
-
-def _fill_all(rows: Sequence[Row], what: str, fields: tuple[str, ...]) -> list[Any]:
-    """Fill the objects from the rows, remembering what changed; answers the changed objects."""
-    touched: dict[int, Any] = {}
-    for row in rows:
-        subject = getattr(row, what)
-        if subject is None:
-            continue
-        changed = _fill(row, subject, what, fields)
-        if changed:
-            row.changed = row.changed | {what: changed}
-            touched[id(subject)] = subject
-    return list(touched.values())
-
-
-def _update(changed: Iterable[Any], fresh: Iterable[Any], what: str, fields: tuple[str, ...]) -> None:
-    """Write back the objects that were known before; the fresh ones were inserted filled."""
-    new = {id(subject) for subject in fresh}
-    known = [subject for subject in changed if id(subject) not in new]
-    if known:
-        tables.update(known, _columns(what, fields))
-
-
-def _columns(what: str, fields: tuple[str, ...]) -> list[str]:
-    extra = {
-        "person": [
-            "email",
-            "email_key",
-            "email_kind",
-            "phone_e164",
-            "email_opt_out",
-            "company",
-            "first_key",
-            "last_key",
-        ],
-        "company": ["domain", "name_key"],
-        "lead": ["flags", "company"],
-    }[what]
-    return ["owner" if field == "owner_id" else field for field in fields] + extra
-
-
-def _fill(row: Row, subject: Any, what: str, fields: tuple[str, ...]) -> dict[str, Any]:
-    given: PersonInput | CompanyInput | LeadInput | None = getattr(row.record, what)
-    changed: dict[str, Any] = {}
-    for field in fields:
-        value = getattr(given, field, None)
-        if value in (None, "") or not _may_write(row, subject, field, value):
-            continue
-        setattr(subject, field, value)
-        changed[field] = value
-    return changed | _FILL_MORE[what](row, subject)
-
-
-def _may_write(row: Row, subject: Any, field: str, value: object) -> bool:
-    """A blank is filled; a known value is replaced only by a trusted source, and only when it differs."""
-    present = getattr(subject, field)
-    return present in (None, "") or (row.record.overwrites and present != value)
-
-
-def _fill_person(row: Row, person: Person) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    if row.identity.email_key and not person.email_key:
-        person.email, person.email_key = row.record.person.email.strip(), row.identity.email_key
-        person.email_kind = row.identity.email_kind
-    person.first_key, person.last_key = identity.name_keys(person.first_name, person.last_name)
-    if person.phone == row.record.person.phone and person.phone_e164 != row.identity.phone_e164:
-        person.phone_e164 = row.identity.phone_e164
-        changed["phone_e164"] = person.phone_e164
-    if row.record.person.email_opt_out is not None and row.record.person.email_opt_out != person.email_opt_out:
-        person.email_opt_out = row.record.person.email_opt_out
-        changed["email_opt_out"] = person.email_opt_out
-    if row.company and person.company_id is None and person.company is None:
-        person.company = row.company
-        changed["company"] = row.company.name
-    if row.identity.email_key and "person" in row.made:
-        changed["email"] = person.email
-    return changed
-
-
-def _fill_company(row: Row, company: Company) -> dict[str, Any]:
-    changed: dict[str, Any] = {"name": company.name} if "company" in row.made else {}
-    if "company" in row.made and company.domain:
-        changed["domain"] = company.domain
-    if row.identity.domain and not company.domain:
-        company.domain = row.identity.domain
-        changed["domain"] = company.domain
-    if "name" in (row.changed.get("company") or {}) or not company.name_key:
-        company.name_key = row.identity.name_key
-    return changed
-
-
-def _fill_lead(row: Row, lead: Lead) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    flags = sorted({*lead.flags, *_flags(row.record.lead, lead)})
-    if flags != lead.flags:
-        lead.flags = flags
-        changed["flags"] = flags
-    if row.company and lead.company_id is None and lead.company is None:
-        lead.company = row.company
-    return changed
-
-
-def _flags(given: LeadInput | None, lead: Lead) -> set[str]:
-    """What the row says, and what only shows against the lead that is known: won before it began."""
-    if given is None:
-        return set()
-    won_early = any(step.stage is Stage.CUSTOMER and step.at < lead.created_at for step in given.steps)
-    return {*given.flags, *(["won_before_first_contact"] if won_early else [])}
-
-
-_FILL_MORE: dict[str, Callable[[Row, Any], dict[str, Any]]] = {
-    "person": _fill_person,
-    "company": _fill_company,
-    "lead": _fill_lead,
-}
 
 
 # -- keys and facts

@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 
 import polku.web
 from polku.accounts.models import Role, User
-from polku.rules import industries
 from polku.rules.conditions import Description
 from polku.rules.reasons import Reason
-from polku.web import charts, gallery, industries_wording, phrases, pieces
+from polku.web import charts, gallery, phrases, pieces
 from polku.web.conditions_wording import condition_text
 from polku.web.context import Frame
 from polku.web.wording import REASONS, reason_text
@@ -206,30 +205,6 @@ def test_shown_terms_add_up_to_the_shown_total(values, places):
     shown = phrases.rounded_to_sum(values, total=sum(values), places=places)
     assert sum(round(one * 10**places) for one in shown) == round(sum(values) * 10**places)
     assert all(abs(one - value) <= 10**-places + 1e-6 for one, value in zip(shown, values, strict=True))
-
-
-@pytest.mark.parametrize(
-    ("within", "sentence"),
-    [
-        ("1d", "asked for a quote within 1 day"),
-        ("2w", "asked for a quote within 14 days"),
-        ("3h", "asked for a quote within 3 hr"),
-    ],
-)
-def test_a_time_limit_is_told_with_its_plural(within, sentence):
-    assert condition_text(Description("signal_within", {"kind": "quote_requested", "within": within})) == sentence
-
-
-def test_codes_in_conditions_are_told_in_words():
-    told = condition_text(Description("field_in", {"field": "person.email_domain", "values": "free, disposable"}))
-    assert told == "kind of e-mail address is one of free, disposable"
-    with translation.override("fi"):
-        told = condition_text(Description("field_in", {"field": "person.email_domain", "values": "free, disposable"}))
-    assert "ilmainen, kertakäyttöinen" in told
-
-
-def test_every_industry_has_its_name_for_the_translators():
-    assert set(industries_wording.NAMES) == set(industries.NAMES.values())
 
 
 def test_reasons_open_with_terms_total_version_and_hints():
