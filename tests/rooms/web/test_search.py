@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from polku.accounts.models import User
+from polku.crm import queries_search
 from tests.rooms.cast import Cast
 from tests.rooms.web.stories import Told, agree, tell
 
@@ -82,3 +83,20 @@ def test_more_people_ask_no_more_questions(cast: Cast, told: Told, log_in: LogIn
     for n in range(12):
         tell(cast, email=f"jan{n}@works{n}.example", company={"name": f"Novara {n}"})
     assert questions() == one
+
+
+@pytest.mark.parametrize("who", ["owner", "teammate", "stranger"])
+@pytest.mark.parametrize("text", ["no", "kov", "jan nov", "eva"])
+def test_who_sees_little_and_who_sees_much_find_the_same(
+    cast: Cast, told: Told, monkeypatch: pytest.MonkeyPatch, who: str, text: str
+) -> None:
+    tell(cast, person={"first_name": "Eva", "last_name": "Nováková", "email": "eva@kov.example"})
+    user = getattr(cast, who)
+
+    def found() -> tuple[list[int], list[int]]:
+        people = queries_search.find_people(text, user=user)
+        return [one.person.pk for one in people], [one.pk for one in queries_search.find_companies(text, user=user)]
+
+    from_little = found()
+    monkeypatch.setattr(queries_search, "FEW_SEEN", -1)
+    assert found() == from_little
