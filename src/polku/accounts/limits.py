@@ -33,8 +33,10 @@ def allow(bucket: str, *, limit: int, per: timedelta, now: datetime) -> Allowed 
     whole_at = Allowance.objects.filter(bucket=key).values_list("whole_at", flat=True).first()
     if whole_at is None:
         Allowance.objects.bulk_create([Allowance(bucket=key, whole_at=moment)], ignore_conflicts=True)
-        if _take(key, moment=moment, latest=latest, step=step):
-            return Allowed()
+    # There is room after all when the bucket is new, or when another made it between our first try and our look.
+    has_room = whole_at is None or whole_at <= latest
+    if has_room and _take(key, moment=moment, latest=latest, step=step):
+        return Allowed()
     return Refused(timedelta(seconds=max(1.0, (whole_at or moment) - latest)))
 
 

@@ -46,7 +46,7 @@ def database(folder: Path) -> dict[str, Any]:
 
 def _sqlite(name: str) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "polku.tables.sqlite",
         "NAME": name,
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from polku.rules.reasons import Reason
 from polku.rules.stages import PATH
@@ -16,6 +18,9 @@ from polku.web import phrases, wording
 
 type Unit = Literal["points", "money", "none"]
 type Grounds = Iterable[Reason | Mapping[str, Any]]
+
+# What rows have in common is worded once for each language, not once a row.
+_KEPT: Final = 8192
 
 _CIRCLE = '<circle cx="6" cy="6" r="4.75" fill="none" stroke="currentColor" stroke-width="1.5"/>'
 _FILLED = {
@@ -51,6 +56,11 @@ def keys(combination: str) -> SafeString:
 
 def temperature(value: str, interest: float | None) -> SafeString:
     """Shape, word and colour together; the colour alone says nothing."""
+    return _temperature(value, None if interest is None else round(interest, 1), get_language())
+
+
+@lru_cache(_KEPT)
+def _temperature(value: str, interest: float | None, _language: str | None) -> SafeString:
     if value not in _FILLED:
         return mark_safe("")
     drawing = mark_safe(_CIRCLE + _FILLED[value])  # noqa: S308  constants
@@ -62,6 +72,11 @@ def temperature(value: str, interest: float | None) -> SafeString:
 
 
 def fit(grade: str) -> SafeString:
+    return _fit(grade, get_language())
+
+
+@lru_cache(_KEPT)
+def _fit(grade: str, _language: str | None) -> SafeString:
     if not grade:
         return mark_safe("")
     label = gettext("Fit %(grade)s") % {"grade": grade}
@@ -84,12 +99,18 @@ def money(amount: phrases.Number, currency: str) -> SafeString:
 
 def compact_money(amount: phrases.Number, currency: str, *, yearly: bool) -> SafeString:
     """€48k/yr, with the exact amount in the title."""
+    return _compact_money(str(amount), currency, yearly, get_language())
+
+
+@lru_cache(_KEPT)
+def _compact_money(value: str, currency: str, yearly: bool, _language: str | None) -> SafeString:
+    amount = Decimal(value)
     exact = phrases.exact_money(amount, currency)
     title = gettext("%(amount)s a year") % {"amount": exact} if yearly else exact
     suffix = format_html("<small>{}</small>", gettext("/yr")) if yearly else ""
     return format_html(
         '<data class="money" value="{}" title="{}">{}{}</data>',
-        str(amount), title, phrases.compact_money(amount, currency), suffix,
+        value, title, phrases.compact_money(amount, currency), suffix,
     )  # fmt: skip
 
 
@@ -113,6 +134,16 @@ def avatar(name: str) -> SafeString:
     words = name.split()
     initials = (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
     return format_html('<span class="avatar" title="{}" aria-hidden="true">{}</span>', name, initials)
+
+
+def asked_reasons(content: str, *, id: str, title: str, url: str) -> SafeString:
+    """A number that fetches its reasons when it is opened."""
+    return format_html(
+        '<button class="why" type="button" popovertarget="{}" aria-haspopup="dialog">{}</button>'
+        '<div class="reasons" id="{}" popover role="dialog" aria-label="{}" hx-get="{}" hx-trigger="toggle once"'
+        ' hx-swap="innerHTML"><p class="soft">{}</p></div>\n',
+        id, content, id, title, url, gettext("Adding up the reasons…"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

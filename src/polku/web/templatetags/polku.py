@@ -277,8 +277,10 @@ def sla(
 @register.simple_block_tag(end_name="endreasons")
 def reasons(content: str, id: str, title: str, terms: pieces.Grounds = (), **given: Any) -> SafeString:
     """A number that opens its reasons. Also: unit, currency, total, version, changes; or url."""
-    opened = {"url": given["url"]} if given.get("url") else _reasons(title, terms, **given)
-    return render_to_string("components/reasons.html", {"id": id, "title": title, "content": content} | opened)
+    if given.get("url"):
+        return pieces.asked_reasons(content, id=id, title=title, url=given["url"])
+    shown = {"id": id, "title": title, "content": content} | _reasons(title, terms, **given)
+    return render_to_string("components/reasons.html", shown)
 
 
 @register.inclusion_tag("components/reasons_body.html")
