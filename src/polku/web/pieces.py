@@ -99,11 +99,11 @@ def money(amount: phrases.Number, currency: str) -> SafeString:
 
 def compact_money(amount: phrases.Number, currency: str, *, yearly: bool) -> SafeString:
     """€48k/yr, with the exact amount in the title."""
-    return _compact_money(str(amount), currency, yearly, get_language())
+    return _compact_money(str(amount), currency, get_language(), yearly=yearly)
 
 
 @lru_cache(_KEPT)
-def _compact_money(value: str, currency: str, yearly: bool, _language: str | None) -> SafeString:
+def _compact_money(value: str, currency: str, _language: str | None, *, yearly: bool) -> SafeString:
     amount = Decimal(value)
     exact = phrases.exact_money(amount, currency)
     title = gettext("%(amount)s a year") % {"amount": exact} if yearly else exact
