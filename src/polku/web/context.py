@@ -1,6 +1,6 @@
 """What the frame around every page shows: where to go, what to add, the reader's choices."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -145,12 +145,6 @@ def address(name: str, *args: object) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
-
-
-def addresses(name: str) -> Callable[[object], str]:
-    """`address` for the many rows of a list, which differ only in the number at the end of it."""
-    head, _, tail = address(name, 0).rpartition("0")
-    return (lambda key: f"{head}{key}{tail}") if head else lambda key: ""
 
 
 def toasts(messages: Iterable[Message]) -> list[dict[str, str]]:

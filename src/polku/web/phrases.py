@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -42,20 +41,14 @@ def duration(span: timedelta) -> str:
 
 def moment(at: datetime) -> str:
     """The full date and time, for titles."""
-    return _written(timezone.localtime(at), "DATETIME_FORMAT", get_language())
-
-
-@lru_cache(8192)
-def _written(local: datetime, pattern: str, _language: str | None) -> str:
-    """A time of the clock in letters, once for each language: lists show the same ones again and again."""
-    return date_format(local, pattern)
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
 
 
 def day(at: datetime, *, now: datetime) -> str:
     """The day in few letters; the year only when it is not this one."""
     local = timezone.localtime(at)
     formats = _DAY if local.year == timezone.localtime(now).year else _DAY_OF_YEAR
-    return _written(local, formats.get(_language(), formats["en"]), get_language())
+    return date_format(local, formats.get(_language(), formats["en"]))
 
 
 def relative(at: datetime, *, now: datetime) -> str:
@@ -76,7 +69,7 @@ def _rounded(span: timedelta) -> timedelta:
 def _by_day(at: datetime, *, now: datetime) -> str:
     local = timezone.localtime(at)
     distance = (local.date() - timezone.localtime(now).date()).days
-    clock = _written(local, "H:i", get_language())
+    clock = date_format(local, "H:i")
     patterns = {
         -1: gettext("yesterday %(time)s"),
         0: gettext("today %(time)s"),

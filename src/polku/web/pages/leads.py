@@ -23,7 +23,6 @@ from polku.scoring import actions as scoring_actions
 from polku.scoring.queries_leads import FEW, Page, page_of_leads
 from polku.web import phrases, wording
 from polku.web.pages import work_rows
-from polku.web.pages.lead_cells import cells
 from polku.web.pages.leads_wanted import is_narrowed, kept, order_in, wanted_in
 
 if TYPE_CHECKING:
@@ -43,17 +42,13 @@ def leads(request: HttpRequest) -> HttpResponse:
     page = page_of_leads(user, wanted, order, **cursors, limit=ROWS, now=now)
     query = kept(request.GET)
     shown = {
-        "rows": cells(
-            work_rows.brief(page.rows, clocks=routing.clocks_of([row.lead_id for row in page.rows]), now=now),
-            why=_("Why this order?"),
-            currency=playbook.in_force().playbook.currency,
-            now=now,
-        ),
+        "rows": work_rows.brief(page.rows, clocks=routing.clocks_of([row.lead_id for row in page.rows]), now=now),
         "page": page,
         "note": _note(page),
         "wanted": wanted,
         "query": query,
         "is_narrowed": is_narrowed(request.GET),
+        "currency": playbook.in_force().playbook.currency,
         "views": _views(user, query),
         "may_export": permits(user, Permission.EXPORT),
         "may_assign": permits(user, Permission.ASSIGN_LEADS),
