@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from polku.qualification.models import Bant, Disposition, Standing
+from polku.qualification.models import Bant, Standing
 from polku.rules import facts
 
 
@@ -26,8 +26,3 @@ def bant(lead_id: int) -> Bant | None:
 
 def standing(lead_id: int) -> Standing | None:
     return Standing.objects.filter(lead=lead_id).first()
-
-
-def dispositions_of(lead_id: int) -> list[Disposition]:
-    """What sales said about a lead, newest first."""
-    return list(Disposition.objects.filter(lead=lead_id).select_related("by").order_by("-at", "-pk"))
