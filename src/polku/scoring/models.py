@@ -49,3 +49,25 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"score of {self.lead_id}"
+
+
+class VisitorInterest(models.Model):
+    """The interest of one visitor under one playbook version, whether or not we know who it is.
+
+    `topics` are heats by topic; `counted` is how many signals each capped rule has counted on the last two days.
+    """
+
+    visitor = models.OneToOneField("tracking.Visitor", models.CASCADE, primary_key=True, related_name="interest")
+    playbook = models.PositiveIntegerField()
+    heat = models.FloatField(default=0)
+    heat_awareness = models.FloatField(default=0)
+    heat_consideration = models.FloatField(default=0)
+    heat_decision = models.FloatField(default=0)
+    topics = models.JSONField(default=dict)
+    counted = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(F("heat").desc(), F("visitor").desc(), name="visitor_heat")]
+
+    def __str__(self) -> str:
+        return f"interest of visitor {self.visitor_id}"
