@@ -28,9 +28,7 @@ def add(signals: Mapping[int, Sequence[Signal]], *, now: datetime, force: InForc
     rows = VisitorInterest.objects.in_bulk(list(signals))
     stale = [pk for pk, row in rows.items() if row.playbook != force.number]
     written = [_row(pk, tally, force, now=now) for pk, tally in _recounted(stale, force)]
-    written += [
-        _added(pk, rows.get(pk), new, force, now=now) for pk, new in signals.items() if pk not in stale
-    ]
+    written += [_added(pk, rows.get(pk), new, force, now=now) for pk, new in signals.items() if pk not in stale]
     tables.upsert(written)
 
 
@@ -91,6 +89,11 @@ def _recounted(visitor_ids: Sequence[int], force: InForce) -> Iterator[tuple[int
         return
     for visitor_id, signals in tracking.signals_of_visitors(visitor_ids).items():
         yield visitor_id, interest.add(Heat(), signals, force.playbook, epoch=force.epoch, counted={})
+
+
+def forget(visitor_ids: Sequence[int]) -> None:
+    """Visitors that turned out to be programs have no interest."""
+    VisitorInterest.objects.filter(visitor__in=list(visitor_ids)).delete()
 
 
 def recount_all(*, now: datetime) -> int:

@@ -95,7 +95,10 @@ class Counter:
             "INSERT INTO tracking_refusal (day, site_key, reason, count, last_at, sample) "
             "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (day, site_key, reason) DO UPDATE SET "
             "count = tracking_refusal.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample",
-            [(*_key(key), one.count, streams.moment(one.last_at), one.sample) for key, one in _in_order(self._refusals)],
+            [
+                (*_key(key), one.count, streams.moment(one.last_at), one.sample)
+                for key, one in _in_order(self._refusals)
+            ],
         )
         streams.change(
             "INSERT INTO tracking_bothits (day, site_id, name, count, last_at) VALUES (%s, %s, %s, %s, %s) "
