@@ -86,12 +86,13 @@ def first_hosts_of_engines() -> dict[str, str]:
 
 
 LIVING_ENGINES = """
-Google, Google Images, Google News, Google Maps, Google Scholar, Google Video, Bing, Bing Images, Yahoo!, Yahoo! Images,
-Yahoo! Japan, DuckDuckGo, Yandex, Yandex Images, Baidu, Seznam, Seznam Videa, Ecosia, Qwant, StartPage, Naver, Sogou,
-Ask, AOL, Kagi, Brave, 360search, Haosou, sm.cn, Daum, Nate, Rambler, Mailru, Mojeek, Swisscows, Presearch, Lilo,
-Stract, Yep, KARMA, OceanHero, Freespoke, Gibiru, Metager, Exalead, Neti, Centrum, Volny, Zoznam, Onet.pl, Wirtualna Polska,
-Interia, Eniro, Gule Sider, Opplysningen 1881, Startsiden, Cốc Cốc, goo, Excite, Lycos, T-Online, Web.de, Freenet,
-DasOertliche, DasTelefonbuch, Bluewin, Search.ch, Virgilio, Orange, Free, Sapo, Najdi.si, Biglobe, Nifty, auone, Rakuten
+Google, Google Images, Google News, Google Maps, Google Scholar, Google Video, Bing, Bing Images, Yahoo!, Yahoo!
+Images, Yahoo! Japan, DuckDuckGo, Yandex, Yandex Images, Baidu, Seznam, Seznam Videa, Ecosia, Qwant, StartPage, Naver,
+Sogou, Ask, AOL, Kagi, Brave, 360search, Haosou, sm.cn, Daum, Nate, Rambler, Mailru, Mojeek, Swisscows, Presearch,
+Lilo, Stract, Yep, KARMA, OceanHero, Freespoke, Gibiru, Metager, Exalead, Neti, Centrum, Volny, Zoznam, Onet.pl,
+Wirtualna Polska, Interia, Eniro, Gule Sider, Opplysningen 1881, Startsiden, Cốc Cốc, goo, Excite, Lycos, T-Online,
+Web.de, Freenet, DasOertliche, DasTelefonbuch, Bluewin, Search.ch, Virgilio, Orange, Free, Sapo, Najdi.si, Biglobe,
+Nifty, auone, Rakuten
 """.replace("\n", " ")
 
 
