@@ -70,6 +70,7 @@ def changed(**fields: object) -> Hit:
         (COMBINED + " 0.002 -", EXPECTED),
         ("shop.firma.fi:443 " + COMBINED, changed(host="shop.firma.fi")),
         (COMBINED.replace("203.0.113.7 - -", "2001:db8::1 - olga von x"), changed(address="2001:db8::1")),
+        (COMBINED.replace("203.0.113.7", "[2001:db8::1]"), changed(address="2001:db8::1")),
         (COMBINED.replace("203.0.113.7 - -", "client.isp.cz - olga novak"), changed(address="client.isp.cz")),
         (COMBINED.replace("GET /", "GET https://firma.fi:8443/"), changed(host="firma.fi")),
         (COMBINED.replace(" HTTP/1.1", ""), EXPECTED),
