@@ -47,7 +47,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 # Vhost if there is one, address, ident, user; time; request; status; size; the rest in quotes or not. No part can
 # match what the next one begins with, so a line is read in one go however it is made.
 _LINE = re.compile(
-    r'((?:\[[\da-fA-F:.]{2,45}\])?[^"\[]{1,1000}) \[([^\]"]{1,60})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (?:\d+|-)((?: +(?:"(?:[^"\\]|\\.)*"|[^"\s]+))*)'
+    r'((?:\[[\da-fA-F:.]{2,45}\])?[^"\[]{1,1000}) \[([^\]"]{1,60})\] "((?:[^"\\]|\\.)*)"'
+    r' (\d{3}|-) (?:\d+|-)((?: +(?:"(?:[^"\\]|\\.)*"|[^"\s]+))*)'
 )
 _FIELD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"\s]+)')
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*[a-z](?::\d{1,5})?|localhost(?::\d{1,5})?", re.IGNORECASE)
