@@ -1,4 +1,4 @@
-"""What is in the base of a trial: `set_up` makes a site and a form, `counts` tells what was stored and whether it adds up."""
+"""`set_up` makes the site and form of a trial; `counts` tells what was stored and whether it adds up."""
 
 import json
 import sys

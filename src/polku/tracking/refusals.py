@@ -71,8 +71,9 @@ class Counter:
         self._refusals: dict[tuple[date, str, str], Count] = {}
         self._bots: dict[tuple[date, int, str], Count] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._refusals or self._bots)
+    @property
+    def is_empty(self) -> bool:
+        return not (self._refusals or self._bots)
 
     def refused(self, refusal: Refused, *, at: datetime) -> None:
         _add(self._refusals, (at.date(), refusal.site_key, str(refusal.why)), at, refusal.sample)

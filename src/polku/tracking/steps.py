@@ -68,7 +68,7 @@ def _posted(sent: Sent) -> wire.Posted:
         raise Refused(Why.TOO_LARGE)
     try:
         return wire.read(sent.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Refused(Why.MALFORMED, str(error)) from None
 
 

@@ -140,7 +140,7 @@ class Writer:
             self._prepared = connection.connection
 
     def _flush(self, *, now: bool = False) -> None:
-        if not self._counter or (not now and time.monotonic() - self._flushed_at < FLUSH):
+        if self._counter.is_empty or (not now and time.monotonic() - self._flushed_at < FLUSH):
             return
         self._flushed_at = time.monotonic()
         try:
