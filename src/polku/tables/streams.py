@@ -20,7 +20,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 def moment(at: datetime) -> Any:
     """A moment in UTC as this database's driver takes it."""
-    return str(at.replace(tzinfo=None)) if connection.vendor == "sqlite" else at
+    return str(at.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else at
 
 
 def aware(at: datetime) -> datetime:

@@ -1,7 +1,9 @@
 """Which company a network belongs to, guessed from a MaxMind file that a deployment may have."""
 
+import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
@@ -134,3 +136,21 @@ def _text(record: Record, name: str) -> str:
     if not isinstance(value, str):
         return ""
     return "".join(letter for letter in value if letter.isprintable()).strip()
+
+
+def from_setting() -> Callable[[str], str]:
+    """Guesses by the file that POLKU_COMPANY_FILE names, each address once; without one, nobody is guessed.
+
+    Raises CompanyFileUnusable at the start, so that a wrong path does not go unnoticed.
+    """
+    path = os.environ.get("POLKU_COMPANY_FILE", "")
+    if not path:
+        return lambda _: ""
+    guesser = open_guesser(path, setting="POLKU_COMPANY_FILE")
+
+    @lru_cache(maxsize=4096)
+    def guess(address: str) -> str:
+        found = guesser.guess(address)
+        return found.name if found else ""
+
+    return guess

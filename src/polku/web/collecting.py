@@ -31,7 +31,7 @@ def store(arrivals: Sequence[Arrival], *, now: datetime) -> settling.Placed:
     """Store a group whole or not at all. Leads go their way after the commit: see `wiring`."""
     placed = settling.place(arrivals, now=now)
     with suppress(NoPlaybookInForce):  # a new installation: sums are counted when there is a playbook
-        visitors.add(placed.signals, now=now)
+        visitors.add(placed.signals)
     sightings.note(arrivals, now=now)
     if placed.lead_ids:
         news.publish(ActivityCollected(lead_ids=placed.lead_ids), now=now)

@@ -17,7 +17,7 @@ import msgspec
 from django.db import close_old_connections
 from django.utils import timezone
 
-from polku.tracking import cookieless, queries, steps, wire
+from polku.tracking import company_guess, cookieless, queries, steps, wire
 from polku.tracking.arrivals import Arrival, Sent
 from polku.tracking.refusals import Counter, Refused, Why
 from polku.tracking.steps import Desk
@@ -43,7 +43,9 @@ class Collector:
     def __init__(self, *, proxies: Proxies = (), rates: AddressRates | None = None) -> None:
         self._proxies = proxies
         self._counter = Counter()
-        self._desk = Desk(sites={}, salts={}, rates=rates or AddressRates(), counter=self._counter)
+        self._desk = Desk(
+            sites={}, salts={}, rates=rates or AddressRates(), counter=self._counter, guess=company_guess.from_setting()
+        )
         self._looked_at = 0.0
         self._looking: asyncio.Task[None] | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="sites")

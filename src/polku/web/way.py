@@ -88,7 +88,7 @@ def walk_base(event: PlaybookActivated, now: datetime) -> None:
     for lead_ids in scoring.all_leads():
         with transaction.atomic():
             walk_leads(lead_ids, now=now)
-    visitors.recount_all(now=now)
+    visitors.recount_all()
 
 
 def tell_owners(event: LeadsRouted, now: datetime) -> None:

@@ -118,7 +118,7 @@ def test_caps_count_per_day_of_the_event_also_when_it_comes_late(site: Site, now
     force = playbook.in_force()
     recounted = interest.tally(queries.signals_of_visitors([visitor.pk])[visitor.pk], force.playbook, epoch=force.epoch)
     assert before == pytest.approx(recounted.total)
-    visitors.recount([visitor.pk], now=now)
+    visitors.recount([visitor.pk])
     assert VisitorInterest.objects.get(visitor=visitor).heat == pytest.approx(before)
 
 
