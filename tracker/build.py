@@ -11,7 +11,8 @@ import rjsmin
 HERE: Final = Path(__file__).parent
 BUILT: Final = HERE.parent / "src/polku/tracking/static/tracking/polku.js"
 ORDER: Final = (
-    "options", "guard", "privacy", "identity", "send", "pages", "engagement", "clicks", "search", "forms", "api", "start"
+    "options", "guard", "privacy", "identity", "send", "pages",
+    "engagement", "clicks", "search", "forms", "api", "start",
 )  # fmt: skip
 # All is one scope in one try; the server puts the options of the site in place of the last argument.
 FRAME: Final = '(function(o){{"use strict";try{{{}}}catch(error){{}}}})({{}})'
@@ -41,18 +42,19 @@ def _shortened(parts: list[str]) -> str:
     names = [found for found in TOKEN.finditer(code) if found["name"]]
     kept = {found["name"] for found in names if _is_property(found)} | {"o"}
     common = {name for part in parts for name in _declared(re.split(r"[=({]", part)[0])} - kept
-    taken = {found["name"] for found in names if not _is_property(found)} | {"o"}
+    taken = {found["name"] for found in names if not _is_property(found)} | {"o", "in"}
     letters = (name for name in [*FOR_ALL, *map("".join, product(FOR_ALL, repeat=2))] if name not in taken)
     uses = Counter(found["name"] for found in names if found["name"] in common)
     for_all = dict(zip((name for name, _ in uses.most_common()), letters, strict=False))
     code = "\n".join(_renamed(part, for_all | _for_one(part, kept | common, taken)) for part in parts)
-    return re.sub(r"(\b(?:const|let) [^\n]*;\n)+", lambda run: _joined(run[0]), code).replace("\n", "")
+    return re.sub(r"(?m)(^(?:const|let) .*;\n)+", lambda run: _joined(run[0]), code).replace("\n", "")
 
 
 def _for_one(part: str, kept: set[str], taken: set[str]) -> dict[str, str]:
     """Short names for what is declared inside one part; other parts use the same."""
     uses = Counter(found["name"] for found in TOKEN.finditer(part) if found["name"] in _declared(part) - kept)
-    return dict(zip((name for name, _ in uses.most_common()), (one for one in FOR_ONE if one not in taken), strict=False))
+    letters = (letter for letter in FOR_ONE if letter not in taken)
+    return dict(zip((name for name, _ in uses.most_common()), letters, strict=False))
 
 
 def _declared(code: str) -> set[str]:

@@ -9,8 +9,8 @@ from tests.journeys.conftest import Visit
 from tests.journeys.tracked import SITE, STUB, Collector, TrackedWebsite
 from tests.journeys.watch import ARGUMENTS, CHROMIUM, Watch
 
-HIDE = """hidden => {
-  Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+TURN = """state => {
+  Object.defineProperty(document, "hidden", {value: state === "hidden", configurable: true});
   document.dispatchEvent(new Event("visibilitychange", {bubbles: true}));
 }"""
 TALL = "<div style='height:4000px'></div>"
@@ -134,12 +134,12 @@ def test_idle_and_hidden_time_is_not_read(page: Page, tracked: TrackedWebsite, c
     page.goto(tracked.show("/"))
     collector.wait("page_view")
     page.clock.fast_forward(600_000)
-    page.evaluate(HIDE, True)
+    page.evaluate(TURN, "hidden")
     [first] = collector.wait("page_read")
     page.clock.fast_forward(600_000)
-    page.evaluate(HIDE, False)
+    page.evaluate(TURN, "visible")
     page.clock.fast_forward(3_000)
-    page.evaluate(HIDE, True)
+    page.evaluate(TURN, "hidden")
     second = collector.wait("page_read", 2)[1]
 
     assert first["d"]["seconds"] == 30
@@ -150,7 +150,7 @@ def test_idle_and_hidden_time_is_not_read(page: Page, tracked: TrackedWebsite, c
 def test_glance_is_no_reading(page: Page, tracked: TrackedWebsite, collector: Collector) -> None:
     page.goto(tracked.show("/"))
     collector.wait("page_view")
-    page.evaluate(HIDE, True)
+    page.evaluate(TURN, "hidden")
     page.evaluate("polku('event', 'last')")
     collector.wait("last")
 
@@ -191,7 +191,8 @@ def test_page_from_the_back_forward_cache_is_seen_again(
 ) -> None:
     arguments = {"args": ARGUMENTS, "ignore_default_args": ["--disable-back-forward-cache"]}
     chromium = playwright.chromium.launch(
-        executable_path=str(CHROMIUM) if CHROMIUM.exists() else None, **arguments  # type: ignore[arg-type]
+        executable_path=str(CHROMIUM) if CHROMIUM.exists() else None,
+        **arguments,  # type: ignore[arg-type]
     )
     page = chromium.new_page()
     home = tracked.show("/")

@@ -35,9 +35,7 @@ def open_at(page: Page, address: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    ("script", "consent"), [(GPC, "free"), (GPC, "cookieless"), (GPC, "ask"), (DNT, "free")]
-)
+@pytest.mark.parametrize(("script", "consent"), [(GPC, "free"), (GPC, "cookieless"), (GPC, "ask"), (DNT, "free")])
 def test_privacy_signal_silences_everything(
     visit: Visit, tracked: TrackedWebsite, collector: Collector, script: str, consent: str
 ) -> None:
@@ -107,9 +105,7 @@ def test_consent_given_counts_the_page_and_what_the_website_said(
     assert (collector.sent[0].body["c"], collector.sent[0].body["v"]) == (1, page.evaluate("polku.visitor()"))
 
 
-def test_consent_is_remembered_until_it_is_withdrawn(
-    page: Page, tracked: TrackedWebsite, collector: Collector
-) -> None:
+def test_consent_is_remembered_until_it_is_withdrawn(page: Page, tracked: TrackedWebsite, collector: Collector) -> None:
     collector.options = {"consent": "ask"}
     open_at(page, tracked.show("/", head=f"{STUB}<script>polku('consent', true)</script>"))
     collector.wait("page_view")

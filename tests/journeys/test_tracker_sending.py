@@ -91,15 +91,15 @@ def test_without_beacon_the_last_words_arrive_too(
     visit: Visit, tracked: TrackedWebsite, collector: Collector, beacon: str
 ) -> None:
     page = visit(beacon).new_page()
+    page.clock.install()
     page.goto(tracked.show("/"))
     collector.wait("page_view")
-    page.evaluate("addEventListener('pagehide', () => polku('event', 'last'), true)")
-    page.evaluate("addEventListener('visibilitychange', () => polku('event', 'last'), true)")
-    page.evaluate("polku('event', 'before'); location.href = '/next'")
-    tracked.show("/next")
-    collector.wait("before")
+    page.clock.fast_forward(5_000)
+    page.goto(tracked.show("/next"))
+    [read] = collector.wait("page_read")
 
-    assert [sent.is_beacon for sent in collector.sent if "before" in sent.kinds] == [False]
+    assert read["d"]["seconds"] >= 5
+    assert [sent.is_beacon for sent in collector.sent if "page_read" in sent.kinds] == [False]
 
 
 def test_requests_are_small(page: Page, tracked: TrackedWebsite, collector: Collector) -> None:
@@ -134,3 +134,18 @@ def test_website_that_forbids_the_address_is_not_disturbed(
     page.wait_for_function("window.polku && sessionStorage.length === 1")
 
     assert collector.sent == []
+
+
+@pytest.mark.parametrize("broken", ["fetch = () => { throw Error('no') }", "fetch = undefined"])
+def test_website_that_broke_fetch_is_not_disturbed(
+    visit: Visit, tracked: TrackedWebsite, collector: Collector, broken: str
+) -> None:
+    page = visit(broken).new_page()
+    page.clock.install()
+    page.goto(tracked.show("/") + "?polku_id=%E0%A4%A")  # and a broken token
+    page.wait_for_function("!!(window.polku && polku.visitor)")
+    page.clock.fast_forward(5_000)
+    page.goto(tracked.show("/next"))
+    [read] = collector.wait("page_read")  # by beacon
+
+    assert read["u"] == f"{tracked.url}/"

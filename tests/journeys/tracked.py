@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.journeys.visitors import Website
 from tracker.build import BUILT
+
 from tests.journeys.site import ROOT
+from tests.journeys.visitors import Website
 
 SITE = "site4tests"
 SOON = 5.0

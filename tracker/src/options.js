@@ -4,7 +4,7 @@ const said = (option) => script.getAttribute("data-" + option);
 const list = (option) => (said(option) === null ? o[option] || [] : said(option).split(/[\s,]+/));
 
 const key = said("site") || o.site;
-const base = said("to") || script.src.replace(/\/t\/polku\.js.*/, "");
+const base = (said("to") || script.src).replace(/\/(t\/polku\.js.*)?$/, "");
 const mode = said("consent") || o.consent;
 const domain = said("domain") || "";
 const searches = list("search");

@@ -8,12 +8,12 @@ function start() {
   Object.defineProperty(polku, "site", { get: () => (level() ? key : "") });
 
   if (isPrivate() || answer() === "0") forget();
-  for (const call of calls) if (call[0] === "consent") ask(...call);
+  for (const call of calls) if (call[0] === "consent") polku(...call);
   if (level() > 1) guard(() => (queue = JSON.parse(stored(WAITING)) || []))();
-  takeToken();
+  guard(takeToken)();
   view(document.referrer);
-  for (const call of calls) if (!/^(consent|page)$/.test(call[0])) ask(...call);
-  flush();
+  for (const call of calls) if (!/^(consent|page)$/.test(call[0])) polku(...call);
+  later(flush, 0);
   listen();
   dispatchEvent(new Event("polku:ready"));
 }
