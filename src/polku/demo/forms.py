@@ -57,6 +57,8 @@ CHAT: Final = FormInput(
     signal="chat_started",
 )
 
+_SIGNALS: Final = frozenset(given.signal for given in (CONTACT, QUOTE, CHAT))
+
 
 class Forms(msgspec.Struct, frozen=True, kw_only=True):
     """The forms as they are stored."""
@@ -95,11 +97,12 @@ def forms_for_website(*, port: int, maker: str, now: datetime) -> FormKeys:
     """
     found: dict[str, Form] = {}
     for form in form_queries.forms():
-        if form.is_active and form.created_by is not None and form.created_by.email == maker:
+        is_ours = form.created_by is not None and form.created_by.email == maker
+        if form.is_active and is_ours and form.signal in _SIGNALS:
             found.setdefault(form.signal, form)
-    keys = {}
-    for name, given in (("contact", CONTACT), ("quote", QUOTE), ("chat", CHAT)):
-        if form := found.get(given.signal):
-            form_actions.allow_websites(form.pk, origins=origins(port), now=now, by=form.created_by)
-            keys[name] = form.key
-    return FormKeys(**keys)
+    for form in found.values():
+        form_actions.allow_websites(form.pk, origins=origins(port), now=now, by=form.created_by)
+    keys = {signal: form.key for signal, form in found.items()}
+    return FormKeys(
+        contact=keys.get(CONTACT.signal, ""), quote=keys.get(QUOTE.signal, ""), chat=keys.get(CHAT.signal, "")
+    )

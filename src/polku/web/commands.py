@@ -59,9 +59,7 @@ def demo(arguments: Namespace) -> int:
         say("There are users already: the example company is not loaded again.")
     else:
         say("Loading the example company …")
-        loaded: Any = import_module("polku.demo.load").load(
-            port=arguments.port, now=timezone.now(), progress=say
-        )
+        loaded: Any = import_module("polku.demo.load").load(port=arguments.port, now=timezone.now(), progress=say)
         for login in getattr(loaded, "logins", ()):
             say(f"  {login}")
     website = _start_website(arguments)

@@ -23,7 +23,7 @@ _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_SILENT: Final = re.compile(r"<(script|style|svg|form)\b.*?</\1>|<[^>]+>", re.DOTALL)
+_SILENT: Final = re.compile(r"<(script|svg|form|nav)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _MAIN: Final = re.compile(r"<main\b.*?</main>", re.DOTALL)
 
 
@@ -32,13 +32,6 @@ class Answer(msgspec.Struct, frozen=True):
 
     body: bytes
     kind: str
-
-
-class Found(msgspec.Struct, frozen=True):
-    """A page that a search found, with the words around."""
-
-    page: Page
-    around: str
 
 
 class Website:
@@ -81,11 +74,11 @@ class Website:
         asked = " ".join(query[:LONGEST_QUERY].split())
         words = asked.casefold().split()
         found = [
-            Found(page, _around(self._texts[path], words[0]))
+            page
             for path, page in self._pages.items()
             if words and all(word in f"{page.title} {self._texts[path]}".casefold() for word in words)
         ]
-        found.sort(key=lambda one: not all(word in one.page.title.casefold() for word in words))
+        found.sort(key=lambda page: not all(word in page.title.casefold() for word in words))
         return self._render(_page("/search", "Search", "search.html"), query=asked, found=found[:MOST_FOUND])
 
     def _render(self, page: Page, **more: object) -> Answer:
@@ -127,9 +120,3 @@ def _text(html: str) -> str:
     """The words in the main part of a page."""
     main = _MAIN.search(html)
     return " ".join(unescape(_SILENT.sub(" ", main.group() if main else html)).split())
-
-
-def _around(text: str, word: str) -> str:
-    at = max(text.casefold().find(word), 0)
-    start = text.rfind(" ", 0, max(at - 60, 1)) + 1
-    return ("… " if start else "") + text[start : start + 180].rsplit(" ", 1)[0] + " …"

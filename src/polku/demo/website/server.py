@@ -80,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(website, HTTPStatus.NOT_FOUND, website.not_found)
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def do_POST(self) -> None:
         """Forms are sent to Polku; here nothing is taken. The body stays unread, so the connection ends."""
@@ -90,8 +91,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.send_header("Content-Length", "0")
         self.end_headers()
-
-    do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST
 
     def _website(self) -> Website:
         name = (self.headers.get("Host") or "").rpartition(":")[0]
