@@ -1,6 +1,6 @@
 """Reads of the crm room. Rows of leads reach a page only through `visible_leads` and `access_lead`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from polku.crm.identification import identify, look_up, match_company, match_per
 from polku.crm.inputs import Record
 from polku.crm.models import Company, Facts, Lead, Note, Person, StageChange, Task
 from polku.rules import facts
-from polku.rules.stages import Stage
+from polku.rules.stages import CLOSED, Stage
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +133,14 @@ def leads_of_people(person_ids: Sequence[int]) -> dict[int, list[Lead]]:
     for lead in Lead.objects.filter(person__in=person_ids).order_by("-created_at", "-pk") if person_ids else ():
         found.setdefault(lead.person_id, []).append(lead)
     return found
+
+
+def open_leads_of_people(person_ids: Collection[int]) -> dict[int, int]:
+    """The newest lead of each person that is still on its way; one query, none without people."""
+    if not person_ids:
+        return {}
+    rows = Lead.objects.filter(person__in=list(person_ids)).exclude(stage__in=CLOSED).order_by("created_at", "pk")
+    return dict(rows.values_list("person_id", "pk"))
 
 
 def open_lead_counts(user_ids: Iterable[int], *, stages: Iterable[Stage]) -> dict[int, int]:

@@ -65,7 +65,7 @@ def update(rows: Sequence[Model], fields: Iterable[str]) -> None:
         return
     meta = type(rows[0])._meta
     written: list[Any] = [meta.get_field(name) for name in fields]
-    sets = ", ".join(f"{_quote(field.column)} = %s" for field in written)
+    sets = ", ".join(f"{quoted(field.column)} = %s" for field in written)
     sql = f"UPDATE {_table(type(rows[0]))} SET {sets} WHERE {_key(type(rows[0]))} = %s"
     _execute(sql, rows, [*written, meta.pk])
 
@@ -74,8 +74,8 @@ def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: d
     """Write the moment into the rows that belong to these ids and have none yet: what is in force ends then."""
     written: Any = model._meta.get_field(column)
     owner: Any = model._meta.get_field(of)
-    name = _quote(written.column)
-    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {_quote(owner.column)} = %s AND {name} IS NULL"
+    name = quoted(written.column)
+    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {quoted(owner.column)} = %s AND {name} IS NULL"
     moment = _adapter(connection.vendor, written)(at)
     with connection.cursor() as cursor:
         cursor.executemany(sql, [(moment, one) for one in ids])
@@ -87,7 +87,7 @@ def upsert(rows: Sequence[Model]) -> None:
         return
     meta = type(rows[0])._meta
     fields = meta.concrete_fields
-    columns = [_quote(str(field.column)) for field in fields if not field.primary_key]
+    columns = [quoted(str(field.column)) for field in fields if not field.primary_key]
     sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
     insertion = f"INSERT INTO {_table(type(rows[0]))} ({_names(fields)}) VALUES ({_marks(fields)})"
     _execute(f"{insertion} ON CONFLICT ({_key(type(rows[0]))}) DO UPDATE SET {sets}", rows, fields)
@@ -101,23 +101,26 @@ def _execute(sql: str, rows: Sequence[Model], fields: Sequence[Any]) -> None:
 
 
 def _number(model: type[Model], rows: Sequence[Model]) -> None:
-    """Give new rows the next ids of their table: another writer cannot take them meanwhile."""
-    if not rows:
-        return
+    """Give new rows the next ids of their table."""
+    for each, pk in zip(rows, reserve(model, len(rows)), strict=True):
+        each.pk = pk
+
+
+def reserve(model: type[Model], count: int) -> list[int]:
+    """The next ids of a table: another writer cannot take them meanwhile."""
+    if not count:
+        return []
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [table, len(rows)])
-            ids = [pk for (pk,) in cursor.fetchall()]
-        else:
-            # Every write transaction is IMMEDIATE, so there is one writer; AUTOINCREMENT keeps the highest id used.
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            row = cursor.fetchone()
-            first = (row[0] if row else 0) + 1
-            ids = list(range(first, first + len(rows)))
-    for each, pk in zip(rows, ids, strict=True):
-        each.pk = pk
+            cursor.execute(sequence, [table, count])
+            return [pk for (pk,) in cursor.fetchall()]
+        # Every write transaction is IMMEDIATE, so there is one writer; AUTOINCREMENT keeps the highest id used.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        return list(range(first, first + count))
 
 
 @lru_cache(maxsize=1024)
@@ -141,21 +144,21 @@ def _json(value: Any) -> str | None:
 
 
 def _table(model: type[Model]) -> str:
-    return _quote(model._meta.db_table)
+    return quoted(model._meta.db_table)
 
 
 def _key(model: type[Model]) -> str:
     assert model._meta.pk is not None
-    return _quote(str(model._meta.pk.column))
+    return quoted(str(model._meta.pk.column))
 
 
 def _names(fields: Sequence[Any]) -> str:
-    return ", ".join(_quote(str(field.column)) for field in fields)
+    return ", ".join(quoted(str(field.column)) for field in fields)
 
 
 def _marks(fields: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(fields))
 
 
-def _quote(name: str) -> str:
+def quoted(name: str) -> str:
     return connection.ops.quote_name(name)

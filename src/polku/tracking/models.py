@@ -1,4 +1,4 @@
-"""What visitors and people did and how they came: append-only; the sites they came to, and who they turned out to be."""
+"""What visitors and people did and how they came, append-only; the sites they came to, and who they are."""
 
 from django.conf import settings
 from django.db import models

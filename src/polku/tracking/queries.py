@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from polku.rules import facts
-from polku.tracking.models import Consent, Signal, Touch
+from polku.tracking.arrivals import SiteFacts
+from polku.tracking.models import Consent, Signal, Site, Touch, Visitor
 
 _COLUMNS = ("lead_id", "pk", "kind", "at", "path", "topic")
 
@@ -25,3 +26,33 @@ def touches_of_lead(lead_id: int) -> list[Touch]:
 
 def consents_of_person(person_id: int) -> list[Consent]:
     return list(Consent.objects.filter(person=person_id).order_by("-at", "-pk"))
+
+
+def signals_of_visitors(visitor_ids: Iterable[int]) -> dict[int, tuple[facts.Signal, ...]]:
+    """All that visitors did, bots left out, in order of recording; one query."""
+    found: dict[int, list[facts.Signal]] = {}
+    rows = Signal.objects.filter(visitor__in=list(visitor_ids), visitor__is_bot=False).order_by("visitor", "pk")
+    for visitor_id, pk, kind, at, path, topic in rows.values_list("visitor_id", *_COLUMNS[1:]):
+        signal = facts.Signal(id=pk, kind=kind, at=at, path=path or None, topic=topic or None)
+        found.setdefault(visitor_id or 0, []).append(signal)
+    return {visitor_id: tuple(signals) for visitor_id, signals in found.items()}
+
+
+def visitor_ids_after(last: int, *, limit: int) -> list[int]:
+    """The ids of visitors that follow an id."""
+    return list(Visitor.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def site_facts() -> dict[str, SiteFacts]:
+    """What the collector needs of every site in use, by key."""
+    return {
+        site.key: SiteFacts(
+            id=site.pk,
+            key=site.key,
+            secret=site.secret,
+            hosts=frozenset(host.lower().removeprefix("www.") for host in site.hosts),
+            consent=site.consent,
+            hash_routing=site.hash_routing,
+        )
+        for site in Site.objects.filter(is_active=True)
+    }
