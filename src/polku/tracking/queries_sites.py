@@ -7,10 +7,9 @@ from typing import Final
 import msgspec
 from django.db.models import Max, QuerySet, Sum
 
-from polku.tracking.models import BotHits, ConsentMode, Refusal, Sighting, Site
+from polku.tracking.models import BotHits, Refusal, Sighting, Site
 
 DAYS: Final = 30
-CONSENT_MODES: Final = ConsentMode
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +32,6 @@ def site(pk: int) -> Site | None:
     return Site.objects.filter(pk=pk).first()
 
 
-def names_by_key() -> dict[str, str]:
-    return dict(Site.objects.values_list("key", "name"))
-
-
 def hosts_in_use() -> list[str]:
     """The hosts of all sites in use."""
     found = Site.objects.filter(is_active=True).order_by("pk").values_list("hosts", flat=True)
@@ -46,7 +41,9 @@ def hosts_in_use() -> list[str]:
 def seen_of(one: Site) -> list[Seen]:
     """Each host of a site with where its script was seen; hosts that nobody listed stand last."""
     sightings = list(Sighting.objects.filter(site=one).order_by("-last_at")[:200])
-    found = [Seen(host=host, sightings=tuple(each for each in sightings if covers(host, each.host))) for host in one.hosts]
+    found = [
+        Seen(host=host, sightings=tuple(each for each in sightings if covers(host, each.host))) for host in one.hosts
+    ]
     listed = {each.pk for row in found for each in row.sightings}
     return found + [Seen(host=each.host, sightings=(each,)) for each in sightings if each.pk not in listed]
 
@@ -60,14 +57,14 @@ def covers(host: str, seen: str) -> bool:
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """What was refused for one reason: by day, oldest first, and the rows it is counted from, newest first."""
+    """What was refused for one reason: by day, oldest first, and its rows with the site's name, newest first."""
 
     reason: str
     count: int
     last_at: datetime
     sample: str
     by_day: tuple[int, ...]
-    rows: tuple[Refusal, ...]
+    rows: tuple[tuple[Refusal, str], ...]
 
 
 def refused(*, today: date, site_key: str | None = None) -> list[Refused]:
@@ -78,11 +75,12 @@ def refused(*, today: date, site_key: str | None = None) -> list[Refused]:
     by_reason: dict[str, list[Refusal]] = {}
     for row in rows.order_by("-day", "-count", "pk"):
         by_reason.setdefault(row.reason, []).append(row)
-    found = [_refused(reason, group, today) for reason, group in by_reason.items()]
+    names = dict(Site.objects.values_list("key", "name"))
+    found = [_refused(reason, group, names, today) for reason, group in by_reason.items()]
     return sorted(found, key=lambda one: (-one.count, one.reason))
 
 
-def _refused(reason: str, rows: Sequence[Refusal], today: date) -> Refused:
+def _refused(reason: str, rows: Sequence[Refusal], names: Mapping[str, str], today: date) -> Refused:
     newest = max(rows, key=lambda row: row.last_at)
     return Refused(
         reason=reason,
@@ -90,7 +88,7 @@ def _refused(reason: str, rows: Sequence[Refusal], today: date) -> Refused:
         last_at=newest.last_at,
         sample=newest.sample,
         by_day=_by_day(((row.day, row.count) for row in rows), today),
-        rows=tuple(rows),
+        rows=tuple((row, names.get(row.site_key, row.site_key)) for row in rows),
     )
 
 

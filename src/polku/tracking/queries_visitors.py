@@ -128,5 +128,5 @@ def people_of(visitors: Iterable[Visitor]) -> set[int]:
     return {one.person_id for one in visitors if one.person_id}
 
 
-def visitor_of_identification(pk: int) -> int | None:
-    return Identification.objects.filter(pk=pk).values_list("visitor_id", flat=True).first()
+def identification(pk: int) -> Identification | None:
+    return Identification.objects.filter(pk=pk).first()

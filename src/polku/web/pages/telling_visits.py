@@ -147,4 +147,3 @@ def touches_by_visit(touches: Iterable["Touch"]) -> dict[int, "Touch"]:
     """The first touch of each visit."""
     ordered = sorted(touches, key=lambda touch: (touch.at, touch.pk), reverse=True)
     return {touch.visit_id: touch for touch in ordered if touch.visit_id is not None}
-

@@ -21,11 +21,13 @@ from polku.crm import queries as crm
 from polku.crm.queries_visitors import people_named_to
 from polku.playbook import queries as playbook
 from polku.scoring import queries_visitors as scoring
+from polku.tracking import identifying
 from polku.tracking import queries_sites as sites
 from polku.tracking import queries_visitors as tracking
 from polku.web import phrases
 from polku.web.pages import telling, work_rows
 from polku.web.pages.telling_visits import came_from
+from polku.web.pages.why import short_terms
 
 if TYPE_CHECKING:
     from polku.accounts.models import User
@@ -181,6 +183,7 @@ def visitor(request: HttpRequest, pk: int) -> HttpResponse:
         "lead_id": named.get(found.person_id or 0),
         "is_here": now - found.last_seen_at < HERE,
         "why": (why := scoring.tell(pk, now=now)),
+        "why_short": short_terms(why.terms),
         "curve_start": phrases.day(why.curve_start, now=now),
     }
     context |= _told(request, found, user, known=known, names=names, worth=why.worth)
@@ -235,14 +238,15 @@ def _deeds(
 @permission_required(Permission.MERGE_RECORDS)
 def identification_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Not this person: what the browser did goes back to the unknown visitor."""
-    visitor_id = tracking.visitor_of_identification(pk)
-    if visitor_id is None:
+    found = tracking.identification(pk)
+    if found is None:
         raise Http404
-    if identifying.undo(pk, by=current_user(request), now=timezone.now()):
-        messages.success(request, _("Taken back: this is an unknown visitor again."))
+    if found.undone_at is None:
+        identifying.undo(pk, by=current_user(request), now=timezone.now())
+        messages.success(request, _("Taken back: what the browser did is an unknown visitor’s again."))
     else:
         messages.info(request, _("Somebody has taken it back already."))
     place = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure()):
         return redirect(place)
-    return redirect("visitor", visitor_id)
+    return redirect("visitor", found.visitor_id)
