@@ -16,7 +16,7 @@ SECRET_BYTES: Final = 32
 
 
 class SiteInput(msgspec.Struct, frozen=True, kw_only=True):
-    """A site as its maker wants it. `hosts` are bare: company.fi means www.company.fi too, *.company.fi all below it."""
+    """A site as its maker wants it. `hosts` are bare: company.fi means www.company.fi too, *.company.fi all below."""
 
     name: str
     hosts: tuple[str, ...]
