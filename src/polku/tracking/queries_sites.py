@@ -10,17 +10,15 @@ from django.db.models import Max, QuerySet, Sum
 from polku.tracking.models import BotHits, Refusal, Sighting, Site
 
 DAYS: Final = 30
+FRESH: Final = timedelta(days=1)
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the script of a site works on one of its hosts: `host` is as configured, `at` by name seen last."""
+    """A host of a site, and when the script was last seen there; None is not yet. After a day it is no longer fresh."""
 
     host: str
-    sightings: tuple[Sighting, ...] = ()
-
-    @property
-    def last_at(self) -> datetime | None:
-        return max((one.last_at for one in self.sightings), default=None)
+    last_at: datetime | None = None
+    is_fresh: bool = False
 
 
 def sites() -> QuerySet[Site]:
@@ -38,14 +36,12 @@ def hosts_in_use() -> list[str]:
     return [host for hosts in found for host in hosts]
 
 
-def seen_of(one: Site) -> list[Seen]:
-    """Each host of a site with where its script was seen; hosts that nobody listed stand last."""
-    sightings = list(Sighting.objects.filter(site=one).order_by("-last_at")[:200])
-    found = [
-        Seen(host=host, sightings=tuple(each for each in sightings if covers(host, each.host))) for host in one.hosts
-    ]
-    listed = {each.pk for row in found for each in row.sightings}
-    return found + [Seen(host=each.host, sightings=(each,)) for each in sightings if each.pk not in listed]
+def seen_of(one: Site, *, now: datetime) -> list[Seen]:
+    """Where the script of a site was seen, the latest first, then the listed hosts where it was not seen yet."""
+    rows = Sighting.objects.filter(site=one).order_by("-last_at").values_list("host", "last_at")[:200]
+    found = [Seen(host=host, last_at=at, is_fresh=now - at < FRESH) for host, at in rows]
+    missing = [host for host in one.hosts if not any(covers(host, each.host) for each in found)]
+    return found + [Seen(host=host) for host in missing]
 
 
 def covers(host: str, seen: str) -> bool:

@@ -8,5 +8,6 @@ patterns = [
     path("visitors/", visitors.visitors, name="visitors"),
     path("visitors/hot/", visitors.hot, name="visitors_hot"),
     path("visitors/<int:pk>/", visitors.visitor, name="visitor"),
+    path("visitors/<int:pk>/why/", visitors.visitor_why, name="visitor_why"),
     path("visitors/known/<int:pk>/undo", visitors.identification_undo, name="identification_undo"),
 ]

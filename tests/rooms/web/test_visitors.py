@@ -83,7 +83,7 @@ def test_bots_are_no_visitors(site: Site, here: datetime, cast: Cast, log_in: Lo
     ("who", "name"),
     [
         ("owner", "Jan Novák"), ("teammate", "Jan Novák"), ("manager", "Jan Novák"), ("marketer", "Jan Novák"),
-        ("stranger", "a known person"),
+        ("stranger", "A known person"),
     ],
 )  # fmt: skip
 def test_names_are_for_those_who_see_the_lead(

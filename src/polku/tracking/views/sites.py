@@ -82,10 +82,10 @@ def _show(request: HttpRequest, found: "Site", *, secret: str = "") -> HttpRespo
 
 
 def _seen(found: "Site") -> dict[str, Any]:
-    today = timezone.now().date()
+    now = timezone.now()
     return {
-        "seen": queries.seen_of(found),
-        "refused": queries.refused_lately([found.key], today=today).get(found.key, 0),
+        "seen": queries.seen_of(found, now=now),
+        "refused": queries.refused_lately([found.key], today=now.date()).get(found.key, 0),
     }
 
 
@@ -95,7 +95,7 @@ def _seen(found: "Site") -> dict[str, Any]:
 def site_seen(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the script was seen, asked again and again while somebody sets it up."""
     found = _site(pk)
-    return render(request, "tracking/site.html#seen", {"site": found, "base": settings.PUBLIC_URL} | _seen(found))
+    return render(request, "tracking/site.html#seen", {"site": found} | _seen(found))
 
 
 @never_cache

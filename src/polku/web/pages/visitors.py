@@ -24,7 +24,7 @@ from polku.scoring import queries_visitors as scoring
 from polku.tracking import identifying
 from polku.tracking import queries_sites as sites
 from polku.tracking import queries_visitors as tracking
-from polku.web import phrases
+from polku.web import phrases, wording
 from polku.web.pages import telling, work_rows
 from polku.web.pages.telling_visits import came_from
 from polku.web.pages.why import short_terms
@@ -48,7 +48,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     visitor: Any
     who: str
     company: str = ""
-    is_known: bool = False
+    is_named: bool = False
     is_guess: bool = False
     page: str = ""
     pages: int = 0
@@ -106,11 +106,11 @@ def _row(one: "Visitor", named: Mapping[int, int | None], warmth: scoring.Warmth
         visitor=one,
         who=who,
         company=company,
-        is_known=one.person_id is not None,
+        is_named=one.person_id in named,
         is_guess=one.person_id is None and bool(one.company_guess),
         page=visit.exit_path if visit else "",
         pages=visit.pages if visit else 0,
-        source=came_from(visit.channel, visit.source) if visit else "",
+        source=_way(visit) if visit else "",
         temperature=warmth.temperature if warmth else "",
         interest=warmth.interest if warmth else None,
         topics=warmth.topics if warmth else (),
@@ -118,11 +118,15 @@ def _row(one: "Visitor", named: Mapping[int, int | None], warmth: scoring.Warmth
     )
 
 
+def _way(visit: "Visit") -> str:
+    return came_from(visit.channel, visit.source) or wording.named(wording.CHANNELS, visit.channel)
+
+
 def who_is(one: "Visitor", named: Mapping[int, int | None]) -> tuple[str, str]:
     """The name one may read, and the company. Whom one may not see is a known person, of no company."""
     if one.person is not None:
         if one.person_id not in named:
-            return _("a known person"), ""
+            return _("A known person"), ""
         return str(one.person), str(one.person.company or "")
     if one.company_guess:
         return _("Visitor from %(company)s") % {"company": one.company_guess}, ""
@@ -158,6 +162,14 @@ def _next(request: HttpRequest, name: str, after: str) -> str:
         return ""
     kept = {key: request.GET[key] for key in ("leads", "visitors") if request.GET.get(key) and key != name}
     return "?" + urlencode(kept | ({name: after} if after else {}))
+
+
+@require_safe
+def visitor_why(request: HttpRequest, pk: int) -> HttpResponse:
+    """The reasons of one visitor's interest, as the popover of a list asks for them."""
+    if tracking.visitor(pk) is None:
+        raise Http404
+    return render(request, "pages/visitor_why.html", {"why": scoring.tell(pk, now=timezone.now())})
 
 
 # -- one visitor
