@@ -86,6 +86,13 @@ def _try_dry(tab: Tab) -> None:
     tab.locator("#content form[action$='/start/']").wait_for(timeout=20_000)
 
 
+def _make_site(tab: Tab) -> None:
+    tab.locator("input[name=name]").fill("Website")
+    tab.locator("textarea[name=hosts]").fill("www.company.example")
+    tab.locator("#content form[novalidate] button[type=submit]").click()
+    tab.locator("#seen").wait_for()
+
+
 LEAD = "a[data-open][href^='/leads/']"
 COMPANY = "a[data-open][href^='/companies/'], table a[href^='/companies/']"
 PUBLIC = "#content a[href*='/f/']"
@@ -118,6 +125,9 @@ PAGES: tuple[Page, ...] = (
     Page("search-empty", "marika", "/search/"),
     Page("search", "marika", "/search/?q=ma"),
     Page("search-none", "marika", "/search/?q=zzzzzz"),
+    Page("visitors", "marika", "/visitors/"),
+    Page("visitors-today", "marika", "/visitors/?when=today"),
+    Page("visitors-hot", "marika", "/visitors/hot/"),
     Page("notifications", "marika", "/notifications/"),
     Page("call-new", "marika", "/new/call/"),
     Page("call-new-wrong", "marika", "/new/call/", then=_send_empty),
@@ -151,6 +161,11 @@ PAGES: tuple[Page, ...] = (
     Page("import-map", "jakub", "/imports/", then=_upload),
     Page("import-checked", "jakub", "/imports/", then=_try_dry),
     Page("form-new", "jakub", "/forms/new/"),
+    Page("sites", "jakub", "/setup/sites/"),
+    Page("site-new", "jakub", "/setup/sites/new/"),
+    Page("site-new-wrong", "jakub", "/setup/sites/new/", then=_send_empty),
+    Page("site", "jakub", "/setup/sites/new/", then=_make_site),
+    Page("refused", "jakub", "/setup/sites/refused/"),
     # the heads of marketing and sales
     Page("today-sales-lead", "hanna", "/"),
     Page("playbook-versions", "laura", "/playbook/versions/"),

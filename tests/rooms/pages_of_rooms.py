@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("polku.playbook.urls")),
     path("", include("polku.notifications.urls")),
     path("", include("polku.routing.urls")),
+    path("", include("polku.tracking.urls")),
     path("", include("polku.capture.urls")),
     path("", include("polku.accounts.urls")),
     *urls_setup.patterns,

@@ -31,10 +31,11 @@ class Permission(StrEnum):
     SEE_ALL_LEADS = "see_all_leads"  # without it: own, own teams', and nobody's
     ASSIGN_LEADS = "assign_leads"  # give a lead to somebody else
     SEE_OVERFLOW = "see_overflow"
-    MERGE_RECORDS = "merge_records"
+    MERGE_RECORDS = "merge_records"  # say who is who: two records are one, a visitor is not who it seemed
     IMPORT = "import"
     EXPORT = "export"
     EDIT_FORMS = "edit_forms"
+    EDIT_SITES = "edit_sites"  # websites that carry the script, and what was refused from them
     EDIT_PLAYBOOK = "edit_playbook"
     SIGN_FOR_MARKETING = "sign_for_marketing"
     SIGN_FOR_SALES = "sign_for_sales"
@@ -61,7 +62,7 @@ _SALES_MANAGER = _REP | {
     P.EDIT_WORKLOADS,
     P.EDIT_TEAMS,
 }
-_MARKETER = frozenset({P.ADD_LEADS, P.SEE_ALL_LEADS, P.MERGE_RECORDS, P.IMPORT, P.EXPORT, P.EDIT_FORMS})
+_MARKETER = frozenset({P.ADD_LEADS, P.SEE_ALL_LEADS, P.MERGE_RECORDS, P.IMPORT, P.EXPORT, P.EDIT_FORMS, P.EDIT_SITES})
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.REP: _REP,

@@ -187,6 +187,11 @@ def _term(
     return Reason("signal", amount, rule.because, data, tuple(signal.id for signal in counted))
 
 
+def worth(signals: Iterable[Signal], playbook: Playbook) -> dict[int, float]:
+    """The points that each counted signal brought when it happened, by its id."""
+    return {signal.id: match.rule.points for signal, match, is_counted in _matched(signals, playbook, {}) if is_counted}
+
+
 def curve(signals: Iterable[Signal], playbook: Playbook, *, epoch: datetime, times: Sequence[datetime]) -> list[float]:
     """Interest at each of the times, each counting what had happened by then."""
     half_life = playbook.half_life

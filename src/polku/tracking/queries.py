@@ -21,11 +21,6 @@ def signals_of_leads(lead_ids: Iterable[int]) -> dict[int, tuple[facts.Signal, .
     return {lead_id: tuple(signals) for lead_id, signals in found.items()}
 
 
-def timeline_of_lead(lead_id: int, *, limit: int = 500) -> list[Signal]:
-    """The newest signals of a lead with their details, newest first."""
-    return list(Signal.objects.filter(lead=lead_id).order_by("-at", "-pk")[:limit])
-
-
 def touches_of_lead(lead_id: int) -> list[Touch]:
     """How this lead came, newest first."""
     return list(Touch.objects.filter(lead=lead_id).order_by("-at", "-pk")[:200])

@@ -22,9 +22,10 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def newest_signals(lead_ids: Iterable[int], *, since: datetime, most: int = 40) -> dict[int, list[facts.Signal]]:
-    """Up to `most` signals of each lead since a moment, newest first; one query."""
+    """Up to `most` signals of each lead since a moment, newest first, without how long pages were read; one query."""
     rank = Window(RowNumber(), partition_by=F("lead"), order_by=[F("at").desc(), F("pk").desc()])
-    rows = Signal.objects.filter(lead__in=list(lead_ids), at__gte=since).annotate(rank=rank).filter(rank__lte=most)
+    recent = Signal.objects.filter(lead__in=list(lead_ids), at__gte=since).exclude(kind="page_read")
+    rows = recent.annotate(rank=rank).filter(rank__lte=most)
     found: dict[int, list[facts.Signal]] = {}
     for lead_id, pk, kind, at, path, topic in rows.order_by("lead", "rank").values_list(*_COLUMNS):
         signal = facts.Signal(id=pk, kind=kind, at=at, path=path or None, topic=topic or None)

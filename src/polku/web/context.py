@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
         Place("companies", _("Companies"), "building", "g c", frozenset({"company", "person", "people"})),
     ),
     (
+        Place("visitors", _("Visitors"), "eye", "g v"),
         Place("capture:imports", _("Imports"), "file-import", "g i", needs=Permission.IMPORT),
         Place("capture:forms", _("Forms"), "forms", "g f", needs=Permission.EDIT_FORMS),
     ),

@@ -39,6 +39,26 @@ def duration(span: timedelta) -> str:
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
+def time_spent(seconds: int) -> str:
+    """ "45 s", "2 min 10 s", from ten minutes on without the seconds."""
+    minutes, rest = divmod(seconds, 60)
+    if minutes >= 10:
+        return duration(timedelta(seconds=seconds))
+    parts = [gettext("%(minutes)d min") % {"minutes": minutes}] if minutes else []
+    if rest or not minutes:
+        parts.append(gettext("%(seconds)d s") % {"seconds": rest})
+    return " ".join(parts)
+
+
+def lately(at: datetime, *, now: datetime) -> str:
+    """As `relative`, to the second within the last minute: "12 s ago"."""
+    span = now - at
+    if timedelta(seconds=1) <= span < timedelta(minutes=1):
+        seconds = gettext("%(seconds)d s") % {"seconds": span // timedelta(seconds=1)}
+        return gettext("%(duration)s ago") % {"duration": seconds}
+    return relative(at, now=now)
+
+
 def moment(at: datetime) -> str:
     """The full date and time, for titles."""
     return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -85,12 +85,15 @@ def _fit(grade: str, _language: str | None) -> SafeString:
 
 
 def ago(at: datetime, *, now: datetime) -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(),
-        phrases.moment(at),
-        phrases.relative(at, now=now),
-    )
+    return _time(at, phrases.relative(at, now=now))
+
+
+def lately(at: datetime, *, now: datetime) -> SafeString:
+    return _time(at, phrases.lately(at, now=now))
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), phrases.moment(at), text)
 
 
 def money(amount: phrases.Number, currency: str) -> SafeString:

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from polku.web import gallery, language, privacy, urls_setup, urls_story, urls_work
+from polku.web import gallery, language, privacy, urls_setup, urls_story, urls_visitors, urls_work
 from polku.web.api import patterns as api_patterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_work.patterns,
     *urls_story.patterns,
+    *urls_visitors.patterns,
     *urls_setup.patterns,
+    path("", include("polku.tracking.urls")),
     path("", include("polku.capture.urls")),
     path("", include("polku.playbook.urls")),
     path("", include("polku.routing.urls")),

@@ -40,6 +40,10 @@ BUYING_STAGES: dict[str, Words] = {
 }
 SIGNALS: dict[str, Words] = {
     "page_view": _("read a page"),
+    "page_read": _("stayed on a page"),
+    "site_search": _("searched the website"),
+    "outbound_click": _("followed a link to elsewhere"),
+    "form_started": _("began a form"),
     "form_sent": _("sent a form"),
     "form_submitted": _("sent a form"),
     "email_sent": _("was sent an e-mail"),

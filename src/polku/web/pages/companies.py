@@ -174,8 +174,9 @@ def _happened(request: HttpRequest, people: Sequence["Person"], user: "User") ->
 
 def _entries(people: Sequence["Person"], user: "User", *, limit: int) -> Iterator[telling.Entry]:
     ids, visible = [each.pk for each in people], crm.visible_leads(user)
-    yield from telling.of_signals(tracking.signals_of_people(ids, visible=visible, limit=limit * 5), with_names=True)
-    yield from telling.of_touches(tracking.touches_of_people(ids, visible=visible, limit=limit), with_names=True)
+    signals = tracking.signals_of_people(ids, visible=visible, limit=limit * 5)
+    touches = tracking.touches_of_people(ids, visible=visible, limit=limit)
+    return telling.of_signals(signals, touches=touches, with_names=True)
 
 
 def _owner_form(found: "Company") -> OwnerForm:

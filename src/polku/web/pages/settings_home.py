@@ -71,6 +71,10 @@ DOORS: Final = (
         label=gettext_lazy("Forms"), about=gettext_lazy("web forms and what was sent with them"),
     ),
     Door(
+        name="tracking:sites", icon="world", permission=Permission.EDIT_SITES,
+        label=gettext_lazy("Sites"), about=gettext_lazy("websites that carry the script, and what was refused"),
+    ),
+    Door(
         name="capture:imports", icon="file-import", permission=Permission.IMPORT,
         label=gettext_lazy("Imports"), about=gettext_lazy("lists of people and leads, with what was refused"),
     ),

@@ -19,11 +19,13 @@ from polku.crm.errors import LeadNotVisible
 from polku.playbook import queries as playbook
 from polku.qualification import queries as qualification
 from polku.routing import queries as routing
+from polku.rules import interest
 from polku.rules.facts import Bant
 from polku.rules.playbook_parts import Playbook
 from polku.rules.stages import CLOSED, Stage
 from polku.scoring import queries as scoring
 from polku.tracking import queries as tracking
+from polku.tracking import queries_visitors as visitors
 from polku.web.industries_wording import industry_name
 from polku.web.pages import story_wording as words
 from polku.web.pages import telling
@@ -72,7 +74,7 @@ def story_page(
     context |= _header(lead)
     context |= _desk(lead, user, book=told.force.playbook, forms=forms or {}, now=now)
     context["opened"] = {*(forms or {}), request.GET.get("act", "")}
-    context |= _happened(request, lead, reasons=_reason_texts(told.force.playbook))
+    context |= _happened(request, lead, told)
     context |= _why(lead, told, now=now) | _others(lead, user)
     return render(request, "pages/story.html", context, status=status)
 
@@ -155,11 +157,13 @@ def bant_initial(row: "BantRow | None") -> Shown:
 # -- the second column
 
 
-def _happened(request: HttpRequest, lead: "Lead", *, reasons: dict[str, str]) -> Shown:
+def _happened(request: HttpRequest, lead: "Lead", told: scoring.Told) -> Shown:
     chosen = request.GET.get("show", "all")
     chosen = chosen if chosen in telling.FILTERS else "all"
     limit = _limit(request.GET.get("limit", ""))
-    entries, has_older = telling.shown(_entries(lead, reasons, limit=limit), chosen=chosen, limit=limit)
+    may_undo = permits(request.user, Permission.MERGE_RECORDS)
+    found = _entries(lead, told, limit=limit, may_undo=may_undo)
+    entries, has_older = telling.shown(found, chosen=chosen, limit=limit)
     return {"entries": entries, "shown": chosen, "older": min(limit + SHOWN, MOST_SHOWN) if has_older else None}
 
 
@@ -167,12 +171,14 @@ def _limit(text: str) -> int:
     return min(max(int(text), SHOWN), MOST_SHOWN) if text.isdecimal() and len(text) < 6 else SHOWN
 
 
-def _entries(lead: "Lead", reasons: dict[str, str], *, limit: int) -> Iterator[telling.Entry]:
+def _entries(lead: "Lead", told: scoring.Told, *, limit: int, may_undo: bool) -> Iterator[telling.Entry]:
     # A visit of many pages is one line, so more signals are read than lines are shown.
-    yield from telling.of_signals(tracking.timeline_of_lead(lead.pk, limit=limit * 5))
-    yield from telling.of_touches(tracking.touches_of_lead(lead.pk))
+    signals = visitors.timeline_of_lead(lead.pk, limit=limit * 5)
+    worth = interest.worth(told.case.signals, told.force.playbook)
+    yield from telling.of_signals(signals, touches=tracking.touches_of_lead(lead.pk), worth=worth)
+    yield from telling.of_identifications(visitors.identifications_of_person(lead.person_id), may_undo=may_undo)
     yield from telling.of_consents(tracking.consents_of_person(lead.person_id))
-    yield from telling.of_steps(crm.steps_of(lead.pk), reasons=reasons)
+    yield from telling.of_steps(crm.steps_of(lead.pk), reasons=_reason_texts(told.force.playbook))
     yield from telling.of_notes(crm.notes_of(lead.pk))
     yield from telling.of_tasks(around.done_tasks_of_lead(lead.pk))
     yield from telling.of_assignments(routing.assignments_of(lead.pk))

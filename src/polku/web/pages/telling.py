@@ -8,12 +8,16 @@ import msgspec
 from django.utils.translation import gettext, ngettext
 
 from polku.web import phrases, wording
+from polku.web.context import address
 from polku.web.pages import story_wording as words
+from polku.web.pages import telling_visits
+from polku.web.pages.telling_visits import Line
 
 if TYPE_CHECKING:
     from polku.crm.models import Note, StageChange, Task
     from polku.routing.models import Assignment, Clock
-    from polku.tracking.models import Consent, Signal, Touch
+    from polku.tracking.models import Consent, Identification, Signal, Touch
+    from polku.tracking.queries_visitors import Known
 
 VISIT: Final = timedelta(minutes=30)
 TALK: Final = "talk"
@@ -45,6 +49,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     url: str = ""
     is_key: bool = False
+    lines: tuple[Line, ...] = ()
+    more: tuple[Line, ...] = ()
+    undo: str = ""
 
 
 def shown(entries: Iterable[Entry], *, chosen: str, limit: int) -> tuple[list[Entry], bool]:
@@ -56,11 +63,25 @@ def shown(entries: Iterable[Entry], *, chosen: str, limit: int) -> tuple[list[En
 # -- what they did
 
 
-def of_signals(signals: Sequence["Signal"], *, with_names: bool = False) -> Iterator[Entry]:
-    """Signals, newest first; page views of one visit are told as one line."""
-    for visit in _visits(signals):
-        name = str(visit[0].person) if with_names else ""
-        yield _visit(visit, name) if visit[0].kind == "page_view" else _signal(visit[0], name)
+def of_signals(
+    signals: Sequence["Signal"],
+    *,
+    touches: Sequence["Touch"] = (),
+    worth: Mapping[int, float] | None = None,
+    with_names: bool = False,
+) -> Iterator[Entry]:
+    """Signals and touches, newest first. A visit is one entry with its pages and how it came."""
+    visits, others = telling_visits.by_visit(signals)
+    ways = telling_visits.touches_by_visit(touches)
+    for group in visits:
+        told = telling_visits.visited(group, touch=ways.get(group[0].visit_id or 0), worth=worth or {})
+        by = _joined(str(group[0].person or "") if with_names else "", told.by)
+        yield Entry(at=told.at, icon="eye", text=told.text, sort=TOUCH, by=by, lines=told.lines, more=told.more)
+    for read in _visits(others):
+        name = str(read[0].person or "") if with_names else ""
+        yield _visit(read, name) if read[0].kind == "page_view" else _signal(read[0], name)
+    shown = {group[0].visit_id for group in visits}
+    yield from _of_touches((touch for touch in touches if touch.visit_id not in shown), with_names=with_names)
 
 
 def _visits(signals: Sequence["Signal"]) -> Iterator[list["Signal"]]:
@@ -128,8 +149,8 @@ def _details(details: Mapping[str, Any]) -> str:
     return "\n".join(line for line in lines if line)[:NOTE_LENGTH]
 
 
-def of_touches(touches: Iterable["Touch"], *, with_names: bool = False) -> Iterator[Entry]:
-    """How they came."""
+def _of_touches(touches: Iterable["Touch"], *, with_names: bool) -> Iterator[Entry]:
+    """How they came, where no visit has told it."""
     for touch in touches:
         channel = wording.named(wording.CHANNELS, touch.channel)
         told = dict.fromkeys(part for part in (touch.source, touch.campaign, touch.content, touch.term) if part)
@@ -138,8 +159,43 @@ def of_touches(touches: Iterable["Touch"], *, with_names: bool = False) -> Itera
             icon="world",
             text=gettext("came by %(channel)s") % {"channel": channel},
             sort=TOUCH,
-            by=_joined(str(touch.person) if with_names else "", *told, touch.landing.split("?")[0]),
+            by=_joined(str(touch.person or "") if with_names else "", *told, touch.landing.split("?")[0]),
         )
+
+
+def of_identifications(
+    known: Iterable["Known"], *, may_undo: bool, names: Mapping[int, str] | None = None
+) -> Iterator[Entry]:
+    """By what a visitor became known, and that it was taken back. `names` are those of the people one may see."""
+    for one in known:
+        row = one.row
+        who = "" if names is None else names.get(row.person_id, gettext("a known person"))
+        yield Entry(
+            at=row.at,
+            icon="user",
+            text=_known_by(row.get_kind_display(), who, one.joined),
+            sort=TOUCH,
+            note=_taken_back(row),
+            url=address("visitor", row.visitor_id) if names is None else "",
+            undo=address("identification_undo", row.pk) if may_undo and row.undone_at is None else "",
+            is_key=True,
+        )
+
+
+def _known_by(kind: str, who: str, joined: int) -> str:
+    known = gettext("known %(by_what)s") % {"by_what": kind}
+    text = f"{known}: {who}" if who else known
+    if not joined:
+        return text
+    told = ngettext("%(n)s earlier page view joined", "%(n)s earlier page views joined", joined)
+    return f"{text}; {told % {'n': phrases.plain_number(joined)}}"
+
+
+def _taken_back(row: "Identification") -> str:
+    if row.undone_at is None:
+        return ""
+    by = row.undone_by.name if row.undone_by else "–"
+    return gettext("taken back by %(name)s, %(at)s") % {"name": by, "at": phrases.moment(row.undone_at)}
 
 
 def of_consents(consents: Iterable["Consent"]) -> Iterator[Entry]:

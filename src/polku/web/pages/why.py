@@ -82,7 +82,7 @@ def open_reasons(told: Told, *, now: datetime) -> Why:
         temperature=str(score.temperature),
         interest=score.interest,
         interest_terms=told.explanation.interest,
-        interest_short=_short(told.explanation.interest),
+        interest_short=short_terms(told.explanation.interest),
         buying_stage=str(score.buying_stage or ""),
         topics=score.topics,
         curve=interest.curve(told.case.signals, book, epoch=told.force.epoch, times=times),
@@ -109,7 +109,7 @@ def _persona(told: Told, persona: Any) -> PersonaTold:
     return PersonaTold(name=persona.name, because=persona.because, points=sum(one.points for one in met), criteria=met)
 
 
-def _short(reasons: Sequence[Reason]) -> list[Term]:
+def short_terms(reasons: Sequence[Reason]) -> list[Term]:
     """The weightiest terms of a sum in few words."""
     weighty = sorted(reasons, key=lambda one: -abs(one.amount))[:TERMS_SHOWN]
     return [Term(wording.reason_text(one), phrases.points(one.amount)) for one in weighty if abs(one.amount) >= 0.05]

@@ -65,6 +65,11 @@ def ago(at: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def lately(at: datetime | None) -> SafeString | str:
+    return pieces.lately(at, now=timezone.now()) if at else ""
+
+
+@register.filter
 def left(value: datetime | timedelta | None) -> str:
     if value is None:
         return ""

@@ -102,13 +102,17 @@ document.addEventListener("keydown", (event) => {
   if (done || prefix) event.preventDefault();
 });
 
-document.addEventListener("focusin", (event) => {
-  const row = event.target.closest(ROW);
+function mark(target) {
+  const row = target?.closest(ROW);
   if (row && row !== current()) {
     current()?.classList.remove("is-current");
     row.classList.add("is-current");
   }
-});
+}
+
+document.addEventListener("focusin", (event) => mark(event.target));
+// A list that was fetched anew keeps its focus, but settles to the classes it was sent with.
+document.addEventListener("htmx:afterSettle", () => mark(document.activeElement));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]")) help();
 });
