@@ -74,12 +74,14 @@ def _start_website(arguments: Namespace) -> Any:
     """The example company's website on the next port; Polku runs without it when that port is taken."""
     port = arguments.port + 1
     host = "127.0.0.1" if arguments.host in {"0.0.0.0", "::"} else arguments.host  # noqa: S104  read, not bound
+    load: Any = import_module("polku.demo.load")
     try:
         website = import_module("polku.demo.website.server").start(
             arguments.host,
             port,
             polku_url=f"http://{host}:{arguments.port}",
-            form_keys=import_module("polku.demo.load").form_keys(port=arguments.port, now=timezone.now()),
+            site_key=load.site_key(port=arguments.port, now=timezone.now()),
+            form_keys=load.form_keys(port=arguments.port, now=timezone.now()),
         )
     except (OSError, OverflowError) as error:
         complain(f"the example's website is not served, port {port} cannot be used: {error}")
