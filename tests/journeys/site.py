@@ -39,6 +39,13 @@ class Site:
 
     url: str
     folder: Path
+    database: str = ""
+
+    def run(self, code: str) -> str:
+        """Run code in a process of its own on the installation's database; what it prints comes back."""
+        command = [sys.executable, "-c", code]
+        environment = _environment(self.folder, self.database)
+        return subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def _environment(folder: Path, database: str, **more: str) -> dict[str, str]:
@@ -115,7 +122,7 @@ def serving(
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _await_answer(url, port, process)
-        yield Site(url=url, folder=folder)
+        yield Site(url=url, folder=folder, database=database)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START)

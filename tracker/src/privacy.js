@@ -8,10 +8,9 @@ const isPrivate = () => navigator.globalPrivacyControl || navigator.doNotTrack =
 const answer = () => stored(KEPT) || answered;
 
 function level() {
-  if (isPrivate()) return 0;
-  if (answer() === "1") return 2;
-  if (mode === "cookieless") return 1;
-  return mode === "free" ? 2 - !!answer() : 0; // whoever refused is counted without a cookie
+  if (isPrivate() || answer() === "0") return 0; // whoever refused is left alone
+  if (answer() === "1" || mode === "free") return 2;
+  return mode === "cookieless" ? 1 : 0;
 }
 
 // Browsers may forbid storage: then it is empty.

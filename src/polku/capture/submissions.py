@@ -16,7 +16,7 @@ from polku.capture.form_errors import OriginRefused, TooManySubmissions
 from polku.capture.gathering import receive_one
 from polku.capture.inputs import Outcome
 from polku.capture.models import Form, Submission, SubmissionStatus
-from polku.capture.submitted import Browser, captured, store
+from polku.capture.submitted import Browser, browser_of, captured, store
 from polku.tracking import queries as visitors
 
 logger = logging.getLogger(__name__)
@@ -168,7 +168,13 @@ def _take(submission_id: int, *, now: datetime) -> None:
         made = {"status": SubmissionStatus.LEAD, "problem": "", "person": outcome.person_id, "lead": outcome.lead_id}
         Submission.objects.filter(pk=submission_id).update(**made)
 
-    receive_one(captured(row), now=now, then=keep)
+    receive_one(captured(row, came_by=_came_by(row)), now=now, then=keep)
+
+
+def _came_by(row: Submission) -> str:
+    """The channel by which the visitor who sends first came to the website; empty when that is not known."""
+    browser = browser_of(row)
+    return visitors.first_channel(browser.site, browser.token) if browser else ""
 
 
 def _keep(submission_id: int, *, problem: str) -> None:

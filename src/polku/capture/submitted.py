@@ -18,6 +18,7 @@ from polku.tracking.inputs import ConsentInput, SignalInput, TouchInput, Visitor
 from polku.tracking.models import IdentificationKind
 
 PURPOSE: Final = "marketing"
+_TELLS_NOTHING: Final = frozenset({Channel.DIRECT, Channel.INTERNAL})
 
 
 class Consented(msgspec.Struct, frozen=True):
@@ -63,8 +64,17 @@ def store(form: Form, payload: payloads.Payload, *, page: str, browser: Browser 
     return built
 
 
-def captured(submission: Submission) -> Captured:
-    """The person, company, interest, signal, touch and consent in one submission."""
+def browser_of(submission: Submission) -> Browser | None:
+    """The visitor who sent, when the website's script told."""
+    return msgspec.convert(submission.payload, Stored).browser
+
+
+def captured(submission: Submission, *, came_by: str = "") -> Captured:
+    """The person, company, interest, signal, touch and consent in one submission.
+
+    `came_by` is the channel by which the visitor first came to the website. It is the lead's source where the page of
+    the form itself tells nothing, and the form is no touch of its own then.
+    """
     form, stored = submission.form, msgspec.convert(submission.payload, Stored)
     values = stored.values
     came = _touch(submission, stored)
@@ -75,12 +85,12 @@ def captured(submission: Submission) -> Captured:
         lead=LeadInput(
             title=form.name[:200],
             topic=_topic(form, values),
-            source="" if came.channel == Channel.INTERNAL else came.channel,
+            source=came_by or ("" if came.channel == Channel.INTERNAL else came.channel),
             source_detail=form.name[:200],
             annual_volume=_number("volume", values, form.language),
         ),
         signals=(_signal(submission, stored),),
-        touches=(came,),
+        touches=() if came_by and came.channel in _TELLS_NOTHING else (came,),
         consents=_consents(submission, stored),
         trusted=False,
         visitor=_visitor(submission, stored),

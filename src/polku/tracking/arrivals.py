@@ -59,6 +59,7 @@ class Arrival(msgspec.Struct, kw_only=True):
     site: SiteFacts
     token: str
     at: datetime
+    formerly: str = ""  # the day's hash of a browser that has just got a cookie
     host: str = ""
     device: str = ""
     network: str = ""

@@ -66,3 +66,9 @@ def cookieless_token(site_key: str, *, address: str, user_agent: str, now: datet
     site_id = Site.objects.filter(key=site_key, is_active=True).values_list("pk", flat=True).first()
     salt = cookieless.salt_of(now.astimezone(UTC).date())
     return cookieless.token(site_id, address, user_agent, salt=salt) if site_id else ""
+
+
+def first_channel(site_key: str, token: str) -> str:
+    """The channel by which a browser first came to a site; empty when it is not known."""
+    touches = Touch.objects.filter(visitor__token=token, visitor__site__key=site_key).order_by("at", "pk")
+    return touches.values_list("channel", flat=True).first() or ""

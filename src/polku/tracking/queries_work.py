@@ -8,8 +8,10 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from polku.rules import facts
+from polku.rules.channels import Channel
 from polku.tracking.models import Signal, Touch
 
+_BY_ADDRESS = frozenset({Channel.DIRECT, Channel.INTERNAL})
 _COLUMNS = ("lead_id", "pk", "kind", "at", "path", "topic")
 
 
@@ -34,10 +36,10 @@ def newest_signals(lead_ids: Iterable[int], *, since: datetime, most: int = 40) 
 
 
 def ways_in(lead_ids: Iterable[int]) -> dict[int, Came]:
-    """The newest touch of each lead that has one; one query."""
+    """The newest touch of each lead that has one; one query. Who comes back by the address alone came as before."""
     rows = Touch.objects.filter(lead__in=list(lead_ids)).order_by("at", "pk")
-    return {
-        lead_id: Came(channel=channel, source=source, campaign=campaign)
-        for lead_id, channel, source, campaign in rows.values_list("lead_id", "channel", "source", "campaign")
-        if lead_id is not None
-    }
+    found: dict[int, Came] = {}
+    for lead_id, channel, source, campaign in rows.values_list("lead_id", "channel", "source", "campaign"):
+        if lead_id is not None and (lead_id not in found or channel not in _BY_ADDRESS):
+            found[lead_id] = Came(channel=channel, source=source, campaign=campaign)
+    return found

@@ -129,6 +129,9 @@ def _browsers(wanted: Mapping[VisitorKey, tuple[Arrival, list[Hit]]], *, now: da
     """Every visitor's row, held; made where there is none."""
     found = _held(wanted)
     missing = {key: wanted[key] for key in wanted if key not in found}
+    if missing and _renamed(missing, now=now):
+        found = _held(wanted)
+        missing = {key: wanted[key] for key in wanted if key not in found}
     if missing and connection.vendor == "postgresql":
         _make_all(missing)
         found = _held(wanted)
@@ -139,6 +142,34 @@ def _browsers(wanted: Mapping[VisitorKey, tuple[Arrival, list[Hit]]], *, now: da
             found[key] = Browser(id=pk, site=arrival.site, token=arrival.token, first_seen_at=at, last_seen_at=at)
     _know(list(found.values()))
     return found
+
+
+def _renamed(missing: Mapping[VisitorKey, tuple[Arrival, list[Hit]]], *, now: datetime) -> bool:
+    """Who has just agreed to a cookie goes on under its name: the visit that was without one is theirs.
+
+    Only the visit that still lasts: an earlier one of the day may be another's behind the same address.
+    """
+    pairs = [(arrival.formerly, arrival.token, arrival.site.id) for arrival, _ in missing.values() if arrival.formerly]
+    known = (
+        {
+            (site_id, token)
+            for site_id, token, last_seen_at in streams.chosen(
+                "SELECT v.site_id, v.token, v.last_seen_at FROM tracking_visitor v WHERE v.token {among} "
+                "AND v.person_id IS NULL ORDER BY v.id",
+                [streams.among({former for former, _, _ in pairs})],
+                locking="v",
+            )
+            if not visits.starts_visit(streams.aware(last_seen_at), now)
+        }
+        if pairs
+        else set()
+    )
+    changed = {(site_id, former): token for former, token, site_id in pairs if (site_id, former) in known}
+    streams.change(
+        "UPDATE tracking_visitor SET token = %s WHERE token = %s AND site_id = %s",
+        [(token, former, site_id) for (site_id, former), token in changed.items()],
+    )
+    return bool(changed)
 
 
 def _held(wanted: Mapping[VisitorKey, tuple[Arrival, list[Hit]]]) -> dict[VisitorKey, Browser]:

@@ -120,9 +120,11 @@ STEPS: Final[tuple[Callable[[Case, Desk], None], ...]] = (
 
 def _arrival(case: Case, desk: Desk) -> Arrival:
     sent, site = case.sent, case.site
+    token, hashed = _tokens(case, desk)
     return Arrival(
         site=site,
-        token=_token(case, desk),
+        token=token,
+        formerly=hashed if token != hashed else "",
         at=sent.at,
         host=_netloc(sent.origin or sent.referrer)[:253],
         device=device(sent.user_agent),
@@ -131,13 +133,15 @@ def _arrival(case: Case, desk: Desk) -> Arrival:
     )
 
 
-def _token(case: Case, desk: Desk) -> str:
-    """The cookie's id where a cookie may be; else the day's hash."""
+def _tokens(case: Case, desk: Desk) -> tuple[str, str]:
+    """The cookie's id where a cookie may be, else the day's hash; and the hash where one may have come before."""
     may_set = case.posted.consent == 1 or case.site.consent == ConsentMode.FREE
-    if case.posted.visitor and may_set:
-        return case.posted.visitor
+    visitor = case.posted.visitor if may_set else None
+    if visitor and case.site.consent != ConsentMode.COOKIELESS:
+        return visitor, ""
     salt = desk.salts[case.sent.at.astimezone(UTC).date()]
-    return cookieless.token(case.site.id, case.sent.address, case.sent.user_agent, salt=salt)
+    hashed = cookieless.token(case.site.id, case.sent.address, case.sent.user_agent, salt=salt)
+    return visitor or hashed, hashed
 
 
 @lru_cache(maxsize=4096)

@@ -124,7 +124,11 @@ class Collector:
         netloc = origin.partition("://")[2].lower()
         if not any(steps.is_of_site(netloc, site) for site in self._desk.sites.values()):
             return [(b"vary", b"origin")]
-        return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
+        return [
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-expose-headers", b"retry-after"),
+            (b"vary", b"origin"),
+        ]
 
     # -- sites
 

@@ -147,3 +147,22 @@ def test_a_group_of_many_visitors_costs_as_many_statements_as_one(
             collecting.store(arrivals, now=now)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 16
+
+
+def test_who_agrees_to_a_cookie_goes_on_with_the_same_visit(site: Site, now: datetime) -> None:
+    Site.objects.update(consent="cookieless")
+    come(event("/?utm_source=linkedin&utm_medium=social"), now=now, v=None)
+    come(event("/pricing"), now=now + MINUTE, c=1)
+    come(event("/contact"), now=now + 2 * MINUTE, c=1)
+
+    visitor = Visitor.objects.get()
+    assert (visitor.pages, visitor.visits, visitor.token.startswith("d-")) == (3, 1, False)
+    assert Visit.objects.get().channel == "organic_social"
+
+
+def test_an_earlier_visit_of_the_day_may_be_anothers(site: Site, now: datetime) -> None:
+    Site.objects.update(consent="cookieless")
+    come(event("/"), now=now, v=None)
+    come(event("/pricing"), now=now + 60 * MINUTE, c=1)
+
+    assert Visitor.objects.count() == 2
