@@ -14,6 +14,7 @@ from polku.crm.inputs import Record
 from polku.crm.models import Company, Facts, Lead, Note, Person, StageChange, Task
 from polku.rules import facts
 from polku.rules.stages import CLOSED, Stage
+from polku.tables import streams
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,8 +140,11 @@ def open_leads_of_people(person_ids: Collection[int]) -> dict[int, int]:
     """The newest lead of each person that is still on its way; one query, none without people."""
     if not person_ids:
         return {}
-    rows = Lead.objects.filter(person__in=list(person_ids)).exclude(stage__in=CLOSED).order_by("created_at", "pk")
-    return dict(rows.values_list("person_id", "pk"))
+    rows = streams.chosen(
+        "SELECT person_id, id, stage FROM crm_lead WHERE person_id {among} ORDER BY created_at, id",
+        [streams.among(person_ids)],
+    )
+    return {person_id: pk for person_id, pk, stage in rows if stage not in CLOSED}
 
 
 def open_lead_counts(user_ids: Iterable[int], *, stages: Iterable[Stage]) -> dict[int, int]:

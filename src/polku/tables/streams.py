@@ -3,7 +3,7 @@
 Moments and JSON are handed in as the driver takes them: see `moment`. No model code runs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +13,29 @@ from django.db.models import Model
 
 from polku.tables.statements import quoted, reserve
 
-__all__ = ["among", "aware", "change", "chosen", "moment", "pour", "reserve"]
+__all__ = ["among", "aware", "change", "chosen", "moment", "of_json", "pour", "reserve", "stamper"]
 
+_decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
+def stamper() -> Callable[[datetime], Any]:
+    """What makes a moment into what this database's driver takes; ask once, use it for a whole batch."""
+    return _text if connection.vendor == "sqlite" else _itself
+
+
 def moment(at: datetime) -> Any:
-    """A moment in UTC as this database's driver takes it."""
-    return str(at.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else at
+    """One moment as the driver takes it."""
+    return stamper()(at)
+
+
+def _text(at: datetime) -> str:
+    """As Django writes it into SQLite."""
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(" ")[:-6]
+
+
+def _itself(at: datetime) -> datetime:
+    return at
 
 
 def aware(at: datetime) -> datetime:
@@ -31,6 +46,11 @@ def aware(at: datetime) -> datetime:
 def json_text(value: object) -> str:
     """A value as the text of a JSON column."""
     return _encode(value).decode()
+
+
+def of_json(value: Any) -> Any:
+    """What a JSON column holds, as a plain cursor gave it: text on SQLite."""
+    return _decode(value) if isinstance(value, str) else value
 
 
 def among(values: Iterable[Any]) -> Any:

@@ -4,8 +4,10 @@ The caller holds the transaction. A visitor's row is held while its events are p
 at the same moment either sees them or is seen by them; ids follow the order in which a visitor's events are placed.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -15,10 +17,9 @@ from polku.crm import queries as crm
 from polku.rules import facts, visits
 from polku.rules.channels import Channel
 from polku.rules.touch import Touch as Came
-from polku.rules.touch import touch as touch_of
+from polku.rules.touch import touch
 from polku.rules.visitors import Known, owner_at
 from polku.tables import streams
-from polku.tables.streams import moment
 from polku.tracking import identities
 from polku.tracking.arrivals import Arrival, Hit, SiteFacts
 from polku.tracking.models import Signal, Touch, Visit, Visitor
@@ -26,7 +27,9 @@ from polku.tracking.models import Signal, Touch, Visit, Visitor
 PAGE_VIEW: Final = "page_view"
 PAGE_READ: Final = "page_read"
 LONGEST_READ: Final = 3_600  # seconds that one page can be said to be read at once
-_MARKS: Final = ("utm_", "mtm_", "pk_", "clid=", "braid=", "li_fat_id=")
+_MARKED: Final = re.compile(r"[?&#](?:utm_|mtm_|pk_|\w*(?:clid|braid|li_fat_id)=)").search
+
+touch_of = lru_cache(maxsize=4096)(touch)  # many come by the same link to the same page
 
 type VisitorKey = tuple[int, str]
 
@@ -85,8 +88,9 @@ def place(arrivals: Sequence[Arrival], *, now: datetime) -> Placed:
     book = _Book(leads=leads, now=now)
     for key, (arrival, hits) in by_visitor.items():
         _place(browsers[key], arrival, hits, book)
+    book.number_visits()
+    _write_browsers(browsers.values(), by_visitor)  # first: SQLite searches for children of a row that comes late
     book.write()
-    _write_browsers(browsers.values(), by_visitor)
     return Placed(
         signals=book.told,
         lead_ids=tuple(sorted(book.lead_ids)),
@@ -247,10 +251,10 @@ def _know(browsers: Sequence[Browser]) -> None:
 
 
 def _write_browsers(browsers: Iterable[Browser], by_visitor: Mapping[VisitorKey, tuple[Arrival, list[Hit]]]) -> None:
-    new, old = [], []
+    new, old, stamp = [], [], streams.stamper()
     for one in browsers:
         arrival = by_visitor[one.site.id, one.token][0]
-        seen = (moment(one.first_seen_at), moment(one.last_seen_at), one.stay.id if one.stay else None)
+        seen = (stamp(one.first_seen_at), stamp(one.last_seen_at), one.stay.id if one.stay else None)
         told = (one.visits, one.pages, arrival.device, arrival.network, arrival.company_guess)
         if one.is_new:
             new.append((one.id, one.site.id, one.token, one.is_bot, *seen, *told))
@@ -277,17 +281,21 @@ class _Book:
 
     def __init__(self, *, leads: Mapping[int, int], now: datetime) -> None:
         self.leads = leads
-        self.now = moment(now)
+        self.stamp = streams.stamper()
+        self.now = self.stamp(now)
         self.signals: list[tuple[Any, ...]] = []
         self.touches: list[tuple[Any, ...]] = []
         self.stays: list[tuple[Stay, int]] = []
         self.told: dict[int, list[facts.Signal]] = {}
         self.lead_ids: set[int] = set()
 
-    def write(self) -> None:
+    def number_visits(self) -> None:
+        """Give the new visits their ids."""
         new = [(stay, visitor_id) for stay, visitor_id in self.stays if stay.is_new]
         for (stay, _), pk in zip(new, streams.reserve(Visit, len(new)), strict=True):
             stay.id = pk
+
+    def write(self) -> None:
         _write_stays(self.stays)
         streams.pour(Signal, _SIGNAL, [_with_visit(row) for row in self.signals])
         streams.pour(Touch, _TOUCH, [_with_visit(row) for row in self.touches])
@@ -308,34 +316,37 @@ def _with_visit(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _place(browser: Browser, arrival: Arrival, hits: Sequence[Hit], book: _Book) -> None:
-    touched: dict[int, Stay] = {}
-    for hit in hits:
-        stay = _stay_of(browser, hit, book)
-        if id(stay) not in touched:
-            touched[id(stay)] = stay
-            book.stays.append((stay, browser.id))
-        person_id = None if browser.is_bot else owner_at(browser.known, hit.at)
+    stays = _stays_of(browser, hits, book)
+    told: list[facts.Signal] = []
+    stamp, now, counts = book.stamp, book.now, not browser.is_bot
+    for hit, stay in zip(hits, stays, strict=True):
+        person_id = owner_at(browser.known, hit.at) if browser.known and counts else None
         lead_id = book.leads.get(person_id) if person_id else None
         whose = (person_id, lead_id, browser.id)
         if hit.kind == PAGE_VIEW:
             _view(browser, stay, hit, whose, book)
         elif hit.kind == PAGE_READ:
             stay.seconds += _seconds(hit)
-        book.signals.append((
-            stay, *whose, hit.kind, moment(hit.at), book.now, hit.path, "",
-            streams.json_text(hit.details) if hit.details else "{}", hit.key,
-        ))  # fmt: skip
-        if not browser.is_bot:
-            _tell(browser, hit, book)
+        details = streams.json_text(hit.details) if hit.details else "{}"
+        book.signals.append((stay, *whose, hit.kind, stamp(hit.at), now, hit.path, "", details, hit.key))
+        told.append(facts.Signal(id=len(told), kind=hit.kind, at=hit.at, path=hit.path or None))
         if lead_id:
             book.lead_ids.add(lead_id)
-        browser.last_seen_at = max(browser.last_seen_at, hit.at)
-        browser.first_seen_at = min(browser.first_seen_at, hit.at)
+    if counts:
+        book.told[browser.id] = told
+    browser.first_seen_at = min(browser.first_seen_at, hits[0].at)
+    browser.last_seen_at = max(browser.last_seen_at, hits[-1].at)
 
 
-def _tell(browser: Browser, hit: Hit, book: _Book) -> None:
-    told = book.told.setdefault(browser.id, [])
-    told.append(facts.Signal(id=len(told), kind=hit.kind, at=hit.at, path=hit.path or None))
+def _stays_of(browser: Browser, hits: Sequence[Hit], book: _Book) -> list[Stay]:
+    """The visit of each event, each noted once to be written."""
+    stays: list[Stay] = []
+    for hit in hits:
+        stay = _stay_of(browser, hit, book)
+        if not stays or (stay is not stays[-1] and all(stay is not other for other in stays)):
+            book.stays.append((stay, browser.id))
+        stays.append(stay)
+    return stays
 
 
 def _stay_of(browser: Browser, hit: Hit, book: _Book) -> Stay:
@@ -377,7 +388,7 @@ def _view(browser: Browser, stay: Stay, hit: Hit, whose: tuple[int | None, int |
     stay.pages += 1
     browser.pages += 1
     stay.exit_path = hit.path
-    if not (is_first or any(mark in hit.url for mark in _MARKS) or _is_from_elsewhere(hit)):
+    if not (is_first or _MARKED(hit.url) or (hit.referrer and _is_from_elsewhere(hit))):
         return
     came = touch_of(hit.url, hit.referrer, browser.site.hosts)
     if is_first:
@@ -386,7 +397,7 @@ def _view(browser: Browser, stay: Stay, hit: Hit, whose: tuple[int | None, int |
     elif came.channel in {Channel.INTERNAL, Channel.DIRECT}:
         return
     if came.channel != Channel.INTERNAL:
-        book.touches.append((stay, *whose, *_touch_row(came, hit)))
+        book.touches.append((stay, *whose, *_touch_row(came, hit, book)))
 
 
 def _is_from_elsewhere(hit: Hit) -> bool:
@@ -394,11 +405,11 @@ def _is_from_elsewhere(hit: Hit) -> bool:
     return bool(referrer) and referrer != host
 
 
-def _touch_row(came: Came, hit: Hit) -> tuple[Any, ...]:
+def _touch_row(came: Came, hit: Hit, book: _Book) -> tuple[Any, ...]:
     landing = hit.url.split("#", 1)[0].split("?", 1)[0][:500]
     return (
-        moment(hit.at), str(came.channel), came.source[:200], came.medium[:100], came.campaign[:200], came.term[:200],
-        came.content[:200], came.click_id_kind[:20], came.click_id[:255], came.referrer_host[:500], landing,
+        book.stamp(hit.at), str(came.channel), came.source[:200], came.medium[:100], came.campaign[:200],
+        came.term[:200], came.content[:200], came.click_id_kind[:20], came.click_id[:255], came.referrer_host[:500], landing,
         streams.json_text(dict(came.extra)),
     )  # fmt: skip
 
@@ -409,9 +420,9 @@ def _seconds(hit: Hit) -> int:
 
 
 def _write_stays(stays: Sequence[tuple[Stay, int]]) -> None:
-    new, old = [], []
+    new, old, stamp = [], [], streams.stamper()
     for one, visitor_id in stays:
-        span = (moment(one.started_at), moment(one.last_at), one.pages, one.seconds)
+        span = (stamp(one.started_at), stamp(one.last_at), one.pages, one.seconds)
         ends = (one.entry_path, one.exit_path, one.channel, one.source)
         if one.is_new:
             new.append((one.id, visitor_id, *span, *ends))

@@ -128,7 +128,7 @@ def _arrival(case: Case, desk: Desk) -> Arrival:
         at=sent.at,
         host=_netloc(sent.origin or sent.referrer)[:253],
         device=device(sent.user_agent),
-        network=networks.truncated(sent.address),
+        network=truncated(sent.address),
         company_guess=desk.guess(sent.address)[:160],
     )
 
@@ -142,6 +142,9 @@ def _tokens(case: Case, desk: Desk) -> tuple[str, str]:
     salt = desk.salts[case.sent.at.astimezone(UTC).date()]
     hashed = cookieless.token(case.site.id, case.sent.address, case.sent.user_agent, salt=salt)
     return visitor or hashed, hashed
+
+
+truncated = lru_cache(maxsize=8192)(networks.truncated)
 
 
 @lru_cache(maxsize=4096)
