@@ -314,10 +314,10 @@ def test_a_story_tells_by_what_they_became_known(site: Site, here: datetime, cas
     one = browser_of(site, "/", "/pricing", "/contact", at=here - timedelta(days=2))
     known = known_as(one, told.person, at=here)
     visit(Visitor.objects.get(pk=one.pk), "/later", at=here)
-    found = [each for each in story(log_in(cast.manager), told) if each.text.startswith("known")]
-    assert [each.text for each in found] == ["known by a form; 3 earlier page views joined"]
+    found = [each for each in story(log_in(cast.manager), told) if each.text.startswith("became known")]
+    assert [each.text for each in found] == ["became known by a form; 3 earlier page views joined"]
     assert found[0].undo == f"/visitors/known/{known.pk}/undo"
-    assert [each.undo for each in story(log_in(cast.owner), told) if each.text.startswith("known")] == [""]
+    assert [each.undo for each in story(log_in(cast.owner), told) if each.text.startswith("became known")] == [""]
 
 
 def test_a_long_visit_tells_its_first_pages_and_keeps_the_rest(site: Site, here: datetime, cast: Cast, log_in: LogIn):
