@@ -137,7 +137,7 @@ def test_the_list_takes_few_queries(
         if number % 3 == 0:
             known_as(one, told.person, at=here)
     client = log_in(getattr(cast, who))
-    with django_assert_max_num_queries(9):  # session, user, visitors, counts ×2, hosts, people, interests, playbook
+    with django_assert_max_num_queries(8):  # session, user, visitors, 2 counts, people, interests, playbook
         assert len(client.get("/visitors/", headers={"HX-Request": "true"}).context["rows"]) == 12
 
 
@@ -317,6 +317,7 @@ def test_a_story_tells_by_what_they_became_known(site: Site, here: datetime, cas
     found = [each for each in story(log_in(cast.manager), told) if each.text.startswith("became known")]
     assert [each.text for each in found] == ["became known by a form; 3 earlier page views joined"]
     assert found[0].undo == f"/visitors/known/{known.pk}/undo"
+    assert f'name="next" value="{told.url}"' in log_in(cast.manager).get(told.url).content.decode()
     assert [each.undo for each in story(log_in(cast.owner), told) if each.text.startswith("became known")] == [""]
 
 
