@@ -14,18 +14,19 @@ test: .venv/ready  ## every test on SQLite, and on PostgreSQL too when one is fo
 	$(RUN) python -m tests.both_databases
 
 check: .venv/ready  ## style, types, the order of the rooms, templates, migrations, translations
-	$(RUN) ruff check src tests bench
-	$(RUN) ruff format --check src tests bench
+	$(RUN) ruff check src tests bench tracker
+	$(RUN) ruff format --check src tests bench tracker
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) djlint --lint src/polku --quiet
 	POLKU_DATA=$$(mktemp -d) $(RUN) python manage.py makemigrations --check --dry-run
 	$(RUN) python -m tests.house.translations
 
-fix: .venv/ready  ## let the formatters mend what they can, and write the generated reference
-	$(RUN) ruff check --fix src tests bench
-	$(RUN) ruff format src tests bench
+fix: .venv/ready  ## let the formatters mend what they can; write the generated reference and the browser script
+	$(RUN) ruff check --fix src tests bench tracker
+	$(RUN) ruff format src tests bench tracker
 	$(RUN) python -m tests.house.reference
+	$(RUN) python tracker/build.py
 
 bench: .venv/ready  ## ratios beside a baseline and a limit, measured in one run
 	$(RUN) python -m bench

@@ -31,13 +31,14 @@ class Trial:
     folder: Path
     url: str
     line: socket.socket
+    settings: str = "tests.faults.trial_settings"
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     held: list[socket.socket] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
         return os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.faults.trial_settings",
+            "DJANGO_SETTINGS_MODULE": self.settings,
             "DATABASE_URL": self.url,
             "POLKU_DATA": str(self.folder),
             "POLKU_LOG_LEVEL": "WARNING",
@@ -61,6 +62,21 @@ class Trial:
                 return port
             threading.Event().wait(0.05)
         raise TimeoutError("the server did not start")
+
+    def kill(self) -> None:
+        """End all that runs, and all that it started, at once and without warning."""
+        for process in self.processes:
+            for pid in [process.pid, *_below(process.pid)]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            process.wait(TIMEOUT)
+        self.processes.clear()
+
+    def tell(self, module: str, *words: str) -> Any:
+        """Run a module of the tests beside the server; what it prints as JSON comes back."""
+        command = [sys.executable, "-m", module, *words]
+        ended = subprocess.run(command, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+        return json.loads(ended.stdout)
 
     def run(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "polku.web.cli", *words]
@@ -110,6 +126,16 @@ class Trial:
             process.wait(TIMEOUT)
 
 
+def _below(pid: int) -> list[int]:
+    """The processes that a process started, and theirs."""
+    found: list[int] = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                found += [child, *_below(child)]
+    return found
+
+
 @contextmanager
 def scratch_database(folder: Path) -> Iterator[str]:
     """On the engine that DATABASE_URL names, else SQLite."""
@@ -129,11 +155,11 @@ def scratch_database(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def trial(folder: Path) -> Iterator[Trial]:
-    """A migrated scratch installation."""
+def trial(folder: Path, *, settings: str = "tests.faults.trial_settings") -> Iterator[Trial]:
+    """A migrated scratch installation; of the whole product with its own settings."""
     with socket.create_server(("127.0.0.1", 0)) as line, scratch_database(folder) as url:
         line.settimeout(TIMEOUT)
-        site = Trial(folder=folder, url=url, line=line)
+        site = Trial(folder=folder, url=url, line=line, settings=settings)
         assert site.run("migrate").returncode == 0
         try:
             yield site

@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Viewp
 
 from tests.journeys.mail import Mailbox
 from tests.journeys.site import Site, example_company, serving
+from tests.journeys.tracked import Collector, TrackedWebsite
 from tests.journeys.watch import DESKTOP, Watch, installed, launch, log_in
 from tests.postgres import free_port
 
 type Open = Callable[..., Page]
+type Visit = Callable[..., BrowserContext]
 type Keys = Callable[[str], Any]
 
 
@@ -108,5 +110,59 @@ def open_as(browser: Browser, site: Site, keys: Keys, watch: Watch) -> Iterator[
         return page
 
     yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def running_collector() -> Iterator[Collector]:
+    with Collector().serving() as running:
+        yield running
+
+
+@pytest.fixture
+def collector(running_collector: Collector) -> Collector:
+    """What the browser script sent in this test. Nothing of the program or its database stands behind it."""
+    running_collector.begin()
+    return running_collector
+
+
+@pytest.fixture(scope="session")
+def running_website(running_collector: Collector) -> Iterator[TrackedWebsite]:
+    website = TrackedWebsite(running_collector)
+    with website.serving():
+        yield website
+
+
+@pytest.fixture
+def tracked(running_website: TrackedWebsite, collector: Collector) -> TrackedWebsite:
+    """A customer's website with the browser script."""
+    running_website.pages.clear()
+    return running_website
+
+
+@pytest.fixture
+def web_watch(tracked: TrackedWebsite, collector: Collector) -> Iterator[Watch]:
+    """Fails the test when the script disturbed the website."""
+    watching = Watch(origins={tracked.url, collector.url})
+    yield watching
+    assert watching.unexpected() == []
+
+
+@pytest.fixture
+def visit(browser: Browser, web_watch: Watch) -> Iterator[Visit]:
+    """`visit()` is a new visitor's browser; the scripts given are there before every page."""
+    contexts: list[BrowserContext] = []
+
+    def begin(*scripts: str) -> BrowserContext:
+        context = browser.new_context(reduced_motion="reduce")
+        context.set_default_timeout(5_000)
+        for script in scripts:
+            context.add_init_script(script)
+        contexts.append(context)
+        web_watch.begin(context)
+        return context
+
+    yield begin
     for context in contexts:
         context.close()

@@ -104,11 +104,13 @@ def _database_url(given: str, name: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path, database: str, **more: str) -> Iterator[Site]:
-    """`polku serve` with its worker, ended by its pid."""
-    port = free_port()
+def serving(
+    folder: Path, database: str, *, word: str = "serve", port: int | None = None, **more: str
+) -> Iterator[Site]:
+    """`polku serve` (or another word) with its worker, ended by its pid."""
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "polku.web.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "polku.web.cli", word, "--port", str(port)]
     environment = _environment(folder, database, POLKU_URL=url, **more)
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:

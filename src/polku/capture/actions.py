@@ -12,6 +12,8 @@ from polku.crm.inputs import Kept, LeadInput, Record
 from polku.news import actions as news_actions
 from polku.news.events import LeadsCaptured
 from polku.tracking import actions as tracking_actions
+from polku.tracking import identifying
+from polku.tracking.identifying import Introduced
 from polku.tracking.inputs import Observed
 
 
@@ -26,7 +28,8 @@ def receive(items: Sequence[Captured], *, now: datetime, by: User | None = None)
     _hand_over_past(kept)
     tracking_actions.record(_observed(items, kept), now=now)
     crm_actions.add_notes(_notes(items, kept), now=now, by=by)
-    leads = tuple(sorted({one.lead_id for one in kept if one.lead_id}))
+    joined = identifying.identify(_introduced(items, kept), now=now)
+    leads = tuple(sorted({one.lead_id for one in kept if one.lead_id} | set(joined.lead_ids)))
     if leads:
         news_actions.publish(LeadsCaptured(lead_ids=leads), now=now)
     return [_outcome(one) for one in kept]
@@ -78,6 +81,21 @@ def _notes(items: Sequence[Captured], kept: Sequence[Kept]) -> list[crm_actions.
         crm_actions.NewNote(lead_id=one.lead_id, text=item.note)
         for item, one in zip(items, kept, strict=True)
         if item.note and one.lead_id
+    ]
+
+
+def _introduced(items: Sequence[Captured], kept: Sequence[Kept]) -> list[Introduced]:
+    return [
+        Introduced(
+            site_key=item.visitor.site_key,
+            token=item.visitor.token,
+            person_id=one.person_id,
+            kind=item.visitor.kind,
+            at=item.visitor.at,
+            evidence=item.visitor.evidence or item.source,
+        )
+        for item, one in zip(items, kept, strict=True)
+        if item.visitor and one.person_id
     ]
 
 

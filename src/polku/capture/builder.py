@@ -23,6 +23,7 @@ SIGNALS: Final[Sequence[tuple[str, Promise]]] = (
     ("form_sent", gettext_lazy("A form sent")),
     ("quote_requested", gettext_lazy("A quote asked for")),
     ("demo_requested", gettext_lazy("A demo asked for")),
+    ("chat_started", gettext_lazy("A chat started")),
     ("content_download", gettext_lazy("Content downloaded")),
     ("webinar_attended", gettext_lazy("A webinar attended")),
 )

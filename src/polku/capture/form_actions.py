@@ -1,6 +1,7 @@
 """Makes and changes web forms."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -57,6 +58,21 @@ def change_form(form_id: int, *, given: FormInput, now: datetime, by: User) -> F
         accounts_actions.audit(
             "form_changed", subject="form", subject_id=form.pk, by=by, now=now, details={"name": form.name} | changed
         )
+    return form
+
+
+@transaction.atomic
+def allow_websites(form_id: int, *, origins: Sequence[str], now: datetime, by: User | None) -> Form:
+    """Let these websites show the form too; one that any website may show stays so."""
+    form = Form.objects.select_for_update().get(pk=form_id)
+    missing = [origin for origin in origins if origin not in form.origins]
+    if not form.origins or not missing:
+        return form
+    before = ", ".join(form.origins)
+    form.origins = [*form.origins, *missing]
+    form.save(update_fields=["origins"])
+    details = {"name": form.name, "origins": [before, ", ".join(form.origins)]}
+    accounts_actions.audit("form_changed", subject="form", subject_id=form.pk, by=by, now=now, details=details)
     return form
 
 

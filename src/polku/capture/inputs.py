@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from polku.crm.inputs import CompanyInput, Key, LeadInput, PersonInput
-from polku.tracking.inputs import ConsentInput, SignalInput, TouchInput
+from polku.tracking.inputs import ConsentInput, SignalInput, TouchInput, VisitorRef
 
 
 class Captured(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +13,8 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
 
     `source` names where it came from ("form:3", "import:12", "api:5", "call:7"). `trusted` is False for what the
     open internet sent: it fills blanks and never replaces known values. `opens_lead` False adds to a known lead
-    or none. `known_at` is set for history: the moment the facts were known, when that was not now.
+    or none. `visitor` is the browser they used, whose past joins them. `known_at` is set for history: the moment the
+    facts were known, when that was not now.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
     trusted: bool = True
     opens_lead: bool = True
     known_at: datetime | None = None
+    visitor: VisitorRef | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

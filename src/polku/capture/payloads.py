@@ -22,7 +22,9 @@ TOKEN: Final = "polku_token"  # noqa: S105  the name of a field
 PAGE: Final = "polku_page"
 REFERRER: Final = "polku_referrer"
 CONSENT: Final = "consent"
-OWN: Final = frozenset({TOKEN, PAGE, REFERRER, CONSENT, "embed", "csrfmiddlewaretoken"})
+VISITOR: Final = "polku_visitor"
+SITE: Final = "polku_site"
+OWN: Final = frozenset({TOKEN, PAGE, REFERRER, CONSENT, VISITOR, SITE, "embed", "csrfmiddlewaretoken"})
 LONGEST_NAME: Final = 80
 LONGEST_URL: Final = 2_000
 FEWEST_PHONE_DIGITS: Final = 5
@@ -30,6 +32,8 @@ LARGEST: Final = 10**12
 CHECKED: Final = frozenset({"on", "1", "true", "yes", "x"})
 
 _PORTS: Final = {"http": 80, "https": 443}
+_VISITOR: Final = re.compile(r"[A-Za-z0-9_-]{16,40}")
+_SITE: Final = re.compile(r"[A-Za-z0-9_-]{1,24}")
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 
 type Raw = Mapping[str, Sequence[str]]
@@ -44,6 +48,8 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     token: str = ""
     page: str = ""
     referrer: str = ""
+    visitor: str = ""
+    site: str = ""
     consents: bool = False
     is_trapped: bool = False
 
@@ -63,9 +69,22 @@ def read(form: Form, raw: Raw) -> Payload:
         token=texts.get(TOKEN, ""),
         page=web_address(texts.get(PAGE, "")),
         referrer=web_address(texts.get(REFERRER, "")),
+        visitor=visitor_of(texts),
+        site=site_of(texts),
         consents=texts.get(CONSENT, "").lower() in CHECKED,
         is_trapped=bool(texts.get(tokens.trap_name(form.key))),
     )
+
+
+def visitor_of(texts: Mapping[str, str]) -> str:
+    """The browser's own name for itself, when the website's script has put it into the form."""
+    text = texts.get(VISITOR, "")
+    return text if _VISITOR.fullmatch(text) else ""
+
+
+def site_of(texts: Mapping[str, str]) -> str:
+    text = texts.get(SITE, "")
+    return text if _SITE.fullmatch(text) else ""
 
 
 def web_address(text: str) -> str:

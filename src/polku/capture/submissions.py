@@ -16,7 +16,8 @@ from polku.capture.form_errors import OriginRefused, TooManySubmissions
 from polku.capture.gathering import receive_one
 from polku.capture.inputs import Outcome
 from polku.capture.models import Form, Submission, SubmissionStatus
-from polku.capture.submitted import captured, store
+from polku.capture.submitted import Browser, captured, store
+from polku.tracking import queries as visitors
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     own_origin: str
     origin: str = ""
     referrer: str = ""
+    user_agent: str = ""
 
     @property
     def website(self) -> str:
@@ -118,12 +120,24 @@ def _insert(
     return Submission.objects.create(
         form=form,
         at=now,
-        payload=store(form, payload, page=payloads.web_address(sender.referrer)),
+        payload=store(
+            form, payload, page=payloads.web_address(sender.referrer), browser=_browser(payload, sender, now=now)
+        ),
         status=status,
         problem=problem,
         origin=sender.website[:300],
         key=key,
     )
+
+
+def _browser(payload: payloads.Payload, sender: Sender, *, now: datetime) -> Browser | None:
+    """The visitor who sends: by the cookie the script has told, else by the hash of the day."""
+    if not payload.site:
+        return None
+    token = payload.visitor or visitors.cookieless_token(
+        payload.site, address=sender.address, user_agent=sender.user_agent, now=now
+    )
+    return Browser(site=payload.site, token=token) if token else None
 
 
 def _key(form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, now: datetime) -> str:

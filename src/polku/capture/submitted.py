@@ -14,7 +14,8 @@ from polku.crm.inputs import CompanyInput, LeadInput, PersonInput
 from polku.rules import touch as touches
 from polku.rules.channels import Channel
 from polku.rules.countries import country
-from polku.tracking.inputs import ConsentInput, SignalInput, TouchInput
+from polku.tracking.inputs import ConsentInput, SignalInput, TouchInput, VisitorRef
+from polku.tracking.models import IdentificationKind
 
 PURPOSE: Final = "marketing"
 
@@ -27,6 +28,13 @@ class Consented(msgspec.Struct, frozen=True):
     version: int
 
 
+class Browser(msgspec.Struct, frozen=True):
+    """The visitor who sent: a site's key and the browser's token there."""
+
+    site: str
+    token: str
+
+
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A submission's payload as its row keeps it."""
 
@@ -36,9 +44,10 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     page: str = ""
     referrer: str = ""
     consent: Consented | None = None
+    browser: Browser | None = None
 
 
-def store(form: Form, payload: payloads.Payload, *, page: str) -> dict[str, object]:
+def store(form: Form, payload: payloads.Payload, *, page: str, browser: Browser | None) -> dict[str, object]:
     """What the row of a submission keeps of its payload; `page` is where the form stood, as far as known."""
     agreed = payload.consents and form.consent_text
     stored = Stored(
@@ -48,6 +57,7 @@ def store(form: Form, payload: payloads.Payload, *, page: str) -> dict[str, obje
         page=payload.page or page,
         referrer=payload.referrer,
         consent=Consented(PURPOSE, form.consent_text, form.consent_version) if agreed else None,
+        browser=browser,
     )
     built: dict[str, object] = msgspec.to_builtins(stored)
     return built
@@ -73,6 +83,19 @@ def captured(submission: Submission) -> Captured:
         touches=(came,),
         consents=_consents(submission, stored),
         trusted=False,
+        visitor=_visitor(submission, stored),
+    )
+
+
+def _visitor(submission: Submission, stored: Stored) -> VisitorRef | None:
+    if stored.browser is None:
+        return None
+    return VisitorRef(
+        site_key=stored.browser.site,
+        token=stored.browser.token,
+        kind=IdentificationKind.FORM,
+        at=submission.at,
+        evidence=f"submission:{submission.pk}",
     )
 
 

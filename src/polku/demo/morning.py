@@ -16,11 +16,12 @@ from polku.crm import queries as crm
 from polku.crm.actions import NewNote, NewTask
 from polku.crm.inputs import Key, LeadInput
 from polku.demo.colleagues import Staff
-from polku.demo.forms import ORIGINS
+from polku.demo.forms import Forms
 from polku.demo.history import SYSTEM, Worked, company_input, person_input, signal_inputs, touch_input
 from polku.qualification import actions as qualification
 from polku.rules.facts import Answer
 from polku.rules.stages import Stage
+from polku.simulator.catalogue import SITE
 from polku.simulator.fresh import Fresh, draw_fresh, draw_return
 from polku.simulator.market import Market
 from polku.tracking import actions as tracking
@@ -42,7 +43,7 @@ _ANSWERS: Final = (
 _PAST_ACCEPTED: Final = frozenset({Stage.SQL, Stage.MEETING, Stage.PROPOSAL, Stage.NEGOTIATION})
 
 
-def bring_today(market: Market, forms: tuple[Form, Form], *, now: datetime) -> int:
+def bring_today(market: Market, forms: Forms, *, now: datetime) -> int:
     """Let today's interests come in one by one, each at its own time, through the same doors as real ones."""
     fresh = list(draw_fresh(market, now=now))
     for one in fresh:
@@ -52,15 +53,14 @@ def bring_today(market: Market, forms: tuple[Form, Form], *, now: datetime) -> i
     return len(fresh)
 
 
-def _come_in(one: Fresh, forms: tuple[Form, Form]) -> int | None:
+def _come_in(one: Fresh, forms: Forms) -> int | None:
     """By a form when they sent one; else as the chat, the webinar tool or the download page hands it in."""
-    contact, quote = forms
     at = one.raised.at
     match one.raised.kind:
         case "form_sent":
-            return _send(contact, one, at=at)
+            return _send(forms.contact, one, at=at)
         case "quote_requested":
-            return _send(quote, one, at=at)
+            return _send(forms.quote, one, at=at)
         case _:
             return capture_actions.receive([_captured(one)], now=at)[0].lead_id
 
@@ -119,7 +119,7 @@ def _typed(one: Fresh) -> dict[str, Sequence[str]]:
 def _sender(one: Fresh) -> Sender:
     """From our own website, by an address that is kept for examples (RFC 5737)."""
     number = sum(map(ord, one.key)) % 250 + 1
-    return Sender(address=f"192.0.2.{number}", own_origin=ORIGINS[1], origin=ORIGINS[1])
+    return Sender(address=f"192.0.2.{number}", own_origin=SITE, origin=SITE)
 
 
 def _accept(lead_id: int, *, at: datetime) -> None:

@@ -64,7 +64,16 @@ def site_kind(host: str, path: str = "") -> SiteKind | None:
     if path and (found := _HOSTS.get(f"{bare}{path}".rstrip("/"))):
         return found
     found = _HOSTS.get(bare) or _ANYWHERE.get(_COUNTRY_ENDING.sub("", bare))
-    return found or _kind_of_parent(bare)
+    return found or _kind_of_search_page(bare) or _kind_of_parent(bare)
+
+
+def _kind_of_search_page(host: str) -> SiteKind | None:
+    """An engine below its own name: search.excite.it, video.search.yahoo.co.jp."""
+    first, _, engine = host.partition(".")
+    if first not in _SEARCH_PAGES:
+        return None
+    kind = _HOSTS.get(engine) or _ANYWHERE.get(_COUNTRY_ENDING.sub("", engine))
+    return kind if kind is SiteKind.SEARCH else None
 
 
 def _kind_of_parent(host: str) -> SiteKind | None:
@@ -75,8 +84,13 @@ def _kind_of_parent(host: str) -> SiteKind | None:
     return None if kind is SiteKind.SEARCH and not host.endswith(_SEARCH_FAMILIES) else kind
 
 
+_SEARCH_PAGES: Final = frozenset({
+    "search", "image", "images", "video", "videos", "videa", "suche", "recherche", "ricerca", "busca", "buscar",
+    "pesquisa", "szukaj", "hledani", "haku",
+})  # fmt: skip
 _SEARCH_FAMILIES: Final = (
     ".search.yahoo.com", ".images.yahoo.com", ".bing.com", ".ask.com", ".search.ask.com", ".duckduckgo.com",
+    ".startpage.com", ".ixquick.com",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Keeps the interest of visitors: sums that grow with each signal, current at every moment, recounted when asked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from django.db import transaction
@@ -16,30 +16,26 @@ from polku.scoring.models import VisitorInterest
 from polku.tracking import queries as tracking
 
 AT_ONCE: Final = 500
-DAYS_COUNTED: Final = 2  # later than that nothing of a day arrives any more
+DAYS_COUNTED: Final = 3
 
 
 @transaction.atomic(savepoint=False)
-def add(signals: Mapping[int, Sequence[Signal]], *, now: datetime, force: InForce | None = None) -> None:
+def add(signals: Mapping[int, Sequence[Signal]], *, force: InForce | None = None) -> None:
     """Add new signals to the sums of their visitors: two statements, whatever the number."""
     if not signals:
         return
     force = force or playbook.in_force()
     rows = VisitorInterest.objects.in_bulk(list(signals))
     stale = [pk for pk, row in rows.items() if row.playbook != force.number]
-    written = [_row(pk, tally, force, now=now) for pk, tally in _recounted(stale, force)]
-    written += [
-        _added(pk, rows.get(pk), new, force, now=now) for pk, new in signals.items() if pk not in stale
-    ]
+    written = [_row(pk, tally, force) for pk, tally in _recounted(stale, force)]
+    written += [_added(pk, rows.get(pk), new, force) for pk, new in signals.items() if pk not in stale]
     tables.upsert(written)
 
 
-def _added(
-    visitor_id: int, row: VisitorInterest | None, new: Sequence[Signal], force: InForce, *, now: datetime
-) -> VisitorInterest:
+def _added(visitor_id: int, row: VisitorInterest | None, new: Sequence[Signal], force: InForce) -> VisitorInterest:
     heat, counted = (_heat(row), _counts(row)) if row else (Heat(), {})
     tally = interest.add(heat, new, force.playbook, epoch=force.epoch, counted=counted)
-    return _row(visitor_id, tally, force, now=now)
+    return _row(visitor_id, tally, force)
 
 
 def _heat(row: VisitorInterest) -> Heat:
@@ -52,7 +48,7 @@ def _heat(row: VisitorInterest) -> Heat:
     )
 
 
-def _row(visitor_id: int, tally: Tally, force: InForce, *, now: datetime) -> VisitorInterest:
+def _row(visitor_id: int, tally: Tally, force: InForce) -> VisitorInterest:
     heat = tally.heat
     return tables.fresh(
         VisitorInterest,
@@ -63,12 +59,14 @@ def _row(visitor_id: int, tally: Tally, force: InForce, *, now: datetime) -> Vis
         heat_consideration=heat.consideration,
         heat_decision=heat.decision,
         topics=heat.topics,
-        counted=_kept(tally.counted, since=interest.utc_day(now) - timedelta(days=DAYS_COUNTED)),
+        counted=_kept(tally.counted),
     )
 
 
-def _kept(counted: Counts, *, since: date) -> dict[str, int]:
-    return {f"{rule}@{day}": count for (rule, day), count in counted.items() if day >= since}
+def _kept(counted: Counts) -> dict[str, int]:
+    """Of the latest days only: a day later, nothing of an earlier one arrives any more."""
+    days = sorted({day for _, day in counted})[-DAYS_COUNTED:]
+    return {f"{rule}@{day}": count for (rule, day), count in counted.items() if day in days}
 
 
 def _counts(row: VisitorInterest) -> Counts:
@@ -80,10 +78,10 @@ def _counts(row: VisitorInterest) -> Counts:
 
 
 @transaction.atomic(savepoint=False)
-def recount(visitor_ids: Sequence[int], *, now: datetime) -> None:
+def recount(visitor_ids: Sequence[int]) -> None:
     """Count the interest of visitors anew from all their signals, under the playbook in force."""
     force = playbook.in_force()
-    tables.upsert([_row(pk, tally, force, now=now) for pk, tally in _recounted(visitor_ids, force)])
+    tables.upsert([_row(pk, tally, force) for pk, tally in _recounted(visitor_ids, force)])
 
 
 def _recounted(visitor_ids: Sequence[int], force: InForce) -> Iterator[tuple[int, Tally]]:
@@ -93,11 +91,16 @@ def _recounted(visitor_ids: Sequence[int], force: InForce) -> Iterator[tuple[int
         yield visitor_id, interest.add(Heat(), signals, force.playbook, epoch=force.epoch, counted={})
 
 
-def recount_all(*, now: datetime) -> int:
+def forget(visitor_ids: Sequence[int]) -> None:
+    """Visitors that turned out to be programs have no interest."""
+    VisitorInterest.objects.filter(visitor__in=list(visitor_ids)).delete()
+
+
+def recount_all() -> int:
     """A new playbook version: every visitor's sums are counted by it, 500 a transaction; answers how many."""
     done = 0
     for visitor_ids in _all_visitors():
-        recount(visitor_ids, now=now)
+        recount(visitor_ids)
         done += len(visitor_ids)
     return done
 

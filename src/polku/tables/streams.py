@@ -20,14 +20,12 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 def moment(at: datetime) -> Any:
     """A moment in UTC as this database's driver takes it."""
-    return str(at.replace(tzinfo=None)) if connection.vendor == "sqlite" else at
+    return str(at.astimezone(UTC).replace(tzinfo=None)) if connection.vendor == "sqlite" else at
 
 
-def aware(at: Any) -> datetime | None:
+def aware(at: datetime) -> datetime:
     """A moment that a plain cursor gave back."""
-    if at is None or at.tzinfo is not None:
-        return at  # type: ignore[no-any-return]
-    return at.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def json_text(value: object) -> str:
@@ -48,7 +46,7 @@ def chosen(sql: str, parameters: Sequence[Any], *, locking: str = "") -> list[tu
         text = sql.format(among="= ANY(%s)") + (f" FOR NO KEY UPDATE OF {locking}" if locking else "")
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def pour(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

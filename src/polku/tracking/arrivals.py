@@ -7,14 +7,15 @@ import msgspec
 
 
 class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the collector needs to know of a site."""
+    """What the collector and the script need to know of a site."""
 
     id: int
     key: str
     secret: str
     hosts: frozenset[str]
     consent: str
-    hash_routing: bool
+    hash_routing: bool = False
+    search: tuple[str, ...] = ()
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +48,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     at: datetime
     evidence: str
+    link: str = ""
     person_id: int | None = None
     details: dict[str, str] = {}
 

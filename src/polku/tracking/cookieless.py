@@ -15,15 +15,20 @@ from polku.tracking.models import DailySalt
 KEPT: Final = timedelta(days=2)
 
 
-def token(site_id: int, address: str, user_agent: str, *, at: datetime) -> str:
-    """The visitor's name for this day."""
-    salt = _salt(at.astimezone(UTC).date())
+def token(site_id: int, address: str, user_agent: str, *, salt: str) -> str:
+    """The visitor's name for the day of this salt."""
     told = f"{site_id}\n{address}\n{user_agent}"
     return "d-" + hashlib.blake2b(told.encode(), key=salt.encode(), digest_size=16).hexdigest()
 
 
+def salts(*, now: datetime) -> dict[date, str]:
+    """The salts of today and tomorrow, so that midnight waits for nobody."""
+    today = now.astimezone(UTC).date()
+    return {day: salt_of(day) for day in (today, today + timedelta(days=1))}
+
+
 @lru_cache(maxsize=4)
-def _salt(day: date) -> str:
+def salt_of(day: date) -> str:
     """One salt a day, the same in every process."""
     DailySalt.objects.bulk_create([DailySalt(day=day, salt=secrets.token_hex(32))], ignore_conflicts=True)
     return DailySalt.objects.values_list("salt", flat=True).get(day=day)

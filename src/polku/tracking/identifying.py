@@ -42,6 +42,8 @@ def identify(introduced: Sequence[Introduced], *, now: datetime) -> Joined:
 
     A visitor that has not been seen yet is made, so that events still on their way find whose they are.
     """
+    if not introduced:
+        return Joined()
     sites = {site.key: site for site in Site.objects.filter(key__in={one.site_key for one in introduced})}
     wanted = sorted((one for one in introduced if one.site_key in sites), key=lambda one: (one.token, one.at))
     changed: list[int] = []
@@ -109,22 +111,24 @@ def _share_out(known: dict[int, tuple[Known, ...]], *, now: datetime) -> Joined:
     """Give every signal and touch of these visitors to whoever owned the browser then."""
     people = {each.person_id for all_known in known.values() for each in all_known}
     leads = crm.open_leads_of_people(people)
-    lead_ids, person_ids = set[int](), set(people)
+    lead_ids, person_ids = set[int | None](), set[int | None](people)
     for visitor_id, standing in known.items():
-        owner = standing[-1].person_id if standing else None
-        Visitor.objects.filter(pk=visitor_id).update(person=owner)
+        Visitor.objects.filter(pk=visitor_id).update(person=standing[-1].person_id if standing else None)
         for person_id, when in _spans(standing):
+            lead_id = leads.get(person_id) if person_id is not None else None
             for model in (Signal, Touch):
-                moved = model.objects.filter(when, visitor=visitor_id)  # type: ignore[attr-defined]
-                moved = moved.exclude(person=person_id) if person_id else moved.filter(person__isnull=False)
-                for lead_id, was in set(moved.values_list("lead_id", "person_id")):
-                    lead_ids |= {lead_id} - {None}
-                    person_ids |= {was} - {None}
-                joined_at = now if person_id else None
-                lead_id = leads.get(person_id) if person_id else None
-                if moved.update(person=person_id, lead=lead_id, joined_at=joined_at) and lead_id:
-                    lead_ids.add(lead_id)
-    return Joined(lead_ids=tuple(sorted(lead_ids)), person_ids=tuple(sorted(person_ids)))
+                rows = model.objects.filter(when, visitor=visitor_id)
+                rows = rows.filter(person__isnull=False) if person_id is None else rows.exclude(person=person_id)
+                losers = set(rows.values_list("lead_id", "person_id"))
+                if losers:
+                    rows.update(person=person_id, lead=lead_id, joined_at=now if person_id else None)
+                    lead_ids |= {lead_id, *(lead for lead, _ in losers)}
+                    person_ids |= {person for _, person in losers}
+    return Joined(lead_ids=_sorted(lead_ids), person_ids=_sorted(person_ids))
+
+
+def _sorted(ids: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple(sorted(each for each in ids if each is not None))
 
 
 def _spans(standing: Sequence[Known]) -> list[tuple[int | None, Q]]:
@@ -132,7 +136,7 @@ def _spans(standing: Sequence[Known]) -> list[tuple[int | None, Q]]:
     if not standing:
         return [(None, Q())]
     begins = rules.begins(standing)
-    spans = []
+    spans: list[tuple[int | None, Q]] = []
     for number, (each, begin) in enumerate(zip(standing, begins, strict=True)):
         later = [other for other in begins[number + 1 :] if other is not None]
         when = Q(at__gte=begin) if begin is not None else Q()

@@ -44,6 +44,16 @@ class ConsentInput(msgspec.Struct, frozen=True, kw_only=True):
     text_version: int = 1
 
 
+class VisitorRef(msgspec.Struct, frozen=True, kw_only=True):
+    """The browser that somebody used when they told who they are."""
+
+    site_key: str
+    token: str
+    kind: str
+    at: datetime
+    evidence: str = ""
+
+
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """What one person did, how they came and what they allowed; the lead it speaks of, when there is one."""
 

@@ -200,6 +200,21 @@ class Consent(models.Model):
         return f"{self.purpose} {'given' if self.given else 'withdrawn'}"
 
 
+class MailClick(models.Model):
+    """A link of a mail to this person was opened: by them, or by a gateway that tests what it delivers."""
+
+    person = models.ForeignKey("crm.Person", models.CASCADE, related_name="+", db_index=False)
+    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    link = models.CharField(max_length=500)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"], name="mail_click_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.at:%Y-%m-%d}"
+
+
 class Refusal(models.Model):
     """How often the collector refused something for one reason on one day. `site_key` is empty for unknown sites."""
 

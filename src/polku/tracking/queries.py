@@ -1,8 +1,10 @@
 """Reads of signals and touches."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from polku.rules import facts
+from polku.tracking import cookieless
 from polku.tracking.arrivals import SiteFacts
 from polku.tracking.models import Consent, Signal, Site, Touch, Visitor
 
@@ -53,6 +55,14 @@ def site_facts() -> dict[str, SiteFacts]:
             hosts=frozenset(host.lower().removeprefix("www.") for host in site.hosts),
             consent=site.consent,
             hash_routing=site.hash_routing,
+            search=tuple(site.search),
         )
         for site in Site.objects.filter(is_active=True)
     }
+
+
+def cookieless_token(site_key: str, *, address: str, user_agent: str, now: datetime) -> str:
+    """The day's name of a browser without a cookie; empty for an unknown site."""
+    site_id = Site.objects.filter(key=site_key, is_active=True).values_list("pk", flat=True).first()
+    salt = cookieless.salt_of(now.astimezone(UTC).date())
+    return cookieless.token(site_id, address, user_agent, salt=salt) if site_id else ""

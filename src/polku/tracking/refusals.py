@@ -71,8 +71,9 @@ class Counter:
         self._refusals: dict[tuple[date, str, str], Count] = {}
         self._bots: dict[tuple[date, int, str], Count] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._refusals or self._bots)
+    @property
+    def is_empty(self) -> bool:
+        return not (self._refusals or self._bots)
 
     def refused(self, refusal: Refused, *, at: datetime) -> None:
         _add(self._refusals, (at.date(), refusal.site_key, str(refusal.why)), at, refusal.sample)
@@ -95,7 +96,10 @@ class Counter:
             "INSERT INTO tracking_refusal (day, site_key, reason, count, last_at, sample) "
             "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (day, site_key, reason) DO UPDATE SET "
             "count = tracking_refusal.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample",
-            [(*_key(key), one.count, streams.moment(one.last_at), one.sample) for key, one in _in_order(self._refusals)],
+            [
+                (*_key(key), one.count, streams.moment(one.last_at), one.sample)
+                for key, one in _in_order(self._refusals)
+            ],
         )
         streams.change(
             "INSERT INTO tracking_bothits (day, site_id, name, count, last_at) VALUES (%s, %s, %s, %s, %s) "

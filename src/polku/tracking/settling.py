@@ -13,9 +13,9 @@ from django.db import connection
 
 from polku.crm import queries as crm
 from polku.rules import facts, visits
+from polku.rules.channels import Channel
 from polku.rules.touch import Touch as Came
 from polku.rules.touch import touch as touch_of
-from polku.rules.channels import Channel
 from polku.rules.visitors import Known, owner_at
 from polku.tables import streams
 from polku.tables.streams import moment
@@ -98,7 +98,9 @@ def place(arrivals: Sequence[Arrival], *, now: datetime) -> Placed:
 def _fresh(arrivals: Sequence[Arrival]) -> dict[VisitorKey, tuple[Arrival, list[Hit]]]:
     """The events that are not stored yet by visitor, in order of time."""
     keys = {hit.key for arrival in arrivals for hit in arrival.hits}
-    seen = {key for (key,) in streams.chosen("SELECT key FROM tracking_signal WHERE key {among}", [streams.among(keys)])}
+    seen = {
+        key for (key,) in streams.chosen("SELECT key FROM tracking_signal WHERE key {among}", [streams.among(keys)])
+    }
     found: dict[VisitorKey, tuple[Arrival, list[Hit]]] = {}
     for arrival in arrivals:
         _, hits = found.setdefault((arrival.site.id, arrival.token), (arrival, []))
@@ -197,7 +199,8 @@ def _make_all(missing: Mapping[VisitorKey, tuple[Arrival, list[Hit]]]) -> None:
     ]
     streams.change(
         "INSERT INTO tracking_visitor (site_id, token, is_bot, first_seen_at, last_seen_at, visits, pages, device, "
-        "network, company_guess) VALUES (%s, %s, FALSE, %s, %s, 0, 0, '', '', '') ON CONFLICT (token, site_id) DO NOTHING",
+        "network, company_guess) VALUES (%s, %s, FALSE, %s, %s, 0, 0, '', '', '') "
+        "ON CONFLICT (token, site_id) DO NOTHING",
         rows,
     )
 
@@ -212,9 +215,7 @@ def _know(browsers: Sequence[Browser]) -> None:
         browser.known = known.get(browser.id, ())
 
 
-def _write_browsers(
-    browsers: Iterable[Browser], by_visitor: Mapping[VisitorKey, tuple[Arrival, list[Hit]]]
-) -> None:
+def _write_browsers(browsers: Iterable[Browser], by_visitor: Mapping[VisitorKey, tuple[Arrival, list[Hit]]]) -> None:
     new, old = [], []
     for one in browsers:
         arrival = by_visitor[one.site.id, one.token][0]
@@ -393,5 +394,3 @@ def _write_stays(stays: Sequence[tuple[Stay, int]]) -> None:
         "exit_path = %s, channel = %s, source = %s WHERE id = %s",
         old,
     )
-
-

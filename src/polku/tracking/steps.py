@@ -1,7 +1,7 @@
 """The steps of a request through the collector, in order; each lets it pass or refuses it by name."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from functools import lru_cache
 from typing import Any, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
@@ -28,6 +28,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """What the steps look at: the sites, the limits, where refusals are counted, who may guess companies."""
 
     sites: Mapping[str, SiteFacts]
+    salts: Mapping[date, str]
     rates: Rates
     counter: Counter
     guess: Callable[[str], str] = lambda _: ""
@@ -67,7 +68,7 @@ def _posted(sent: Sent) -> wire.Posted:
         raise Refused(Why.TOO_LARGE)
     try:
         return wire.read(sent.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Refused(Why.MALFORMED, str(error)) from None
 
 
@@ -121,7 +122,7 @@ def _arrival(case: Case, desk: Desk) -> Arrival:
     sent, site = case.sent, case.site
     return Arrival(
         site=site,
-        token=_token(case),
+        token=_token(case, desk),
         at=sent.at,
         host=_netloc(sent.origin or sent.referrer)[:253],
         device=device(sent.user_agent),
@@ -130,12 +131,13 @@ def _arrival(case: Case, desk: Desk) -> Arrival:
     )
 
 
-def _token(case: Case) -> str:
+def _token(case: Case, desk: Desk) -> str:
     """The cookie's id where a cookie may be; else the day's hash."""
     may_set = case.posted.consent == 1 or case.site.consent == ConsentMode.FREE
     if case.posted.visitor and may_set:
         return case.posted.visitor
-    return cookieless.token(case.site.id, case.sent.address, case.sent.user_agent, at=case.sent.at)
+    salt = desk.salts[case.sent.at.astimezone(UTC).date()]
+    return cookieless.token(case.site.id, case.sent.address, case.sent.user_agent, salt=salt)
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +164,7 @@ def _take(event: wire.Event, arrival: Arrival, case: Case) -> None:
         raise case.refuse(Why.UNPROVEN, kind)
     if kind == wire.IDENTIFIED:
         claim = _claim(details, case)
-        claim = msgspec.structs.replace(claim, at=arrival.at - age, evidence=f"event:{event.id}")
+        claim = msgspec.structs.replace(claim, at=arrival.at - age, evidence=f"event:{event.id}", link=page.path)
         arrival.claims.append(claim)
         kind, details = ("email_click" if claim.kind == IdentificationKind.MAIL else "login"), {}
     path = page.path or "/"

@@ -75,6 +75,11 @@ def _add_data(commands: _Commands) -> None:
         "--map", dest="columns", action="append", default=[], metavar="COLUMN=FIELD", help="overrule one column"
     )
     load.add_argument("--yes", action="store_true", help="write without asking after the dry run")
+    log = _add(commands, "import-log", "log_import:import_log", "import a web server's log as visits of a website")
+    log.add_argument("file", type=Path, help="common, combined or JSON lines; .gz too")
+    log.add_argument("--site", required=True, metavar="KEY", help="the website's key, from its page in the settings")
+    log.add_argument("--host", default="", help="the website's host, where the log does not tell it")
+    log.add_argument("--problems", type=Path, metavar="FILE", help="write every malformed line with its reason here")
     backup = _add(commands, "backup", "backups:backup", "write database and files into one archive")
     backup.add_argument("path", type=Path, help="archive to write (.tar.gz)")
     restore = _add(commands, "restore", "backups:restore", "replace database and files by an archive")

@@ -59,10 +59,35 @@ def demo(arguments: Namespace) -> int:
         say("There are users already: the example company is not loaded again.")
     else:
         say("Loading the example company …")
-        loaded: Any = import_module("polku.demo.load").load(now=timezone.now(), progress=say)
+        loaded: Any = import_module("polku.demo.load").load(port=arguments.port, now=timezone.now(), progress=say)
         for login in getattr(loaded, "logins", ()):
             say(f"  {login}")
-    return _run_server(arguments)
+    website = _start_website(arguments)
+    try:
+        return _run_server(arguments)
+    finally:
+        if website:
+            website.stop()
+
+
+def _start_website(arguments: Namespace) -> Any:
+    """The example company's website on the next port; Polku runs without it when that port is taken."""
+    port = arguments.port + 1
+    host = "127.0.0.1" if arguments.host in {"0.0.0.0", "::"} else arguments.host  # noqa: S104  read, not bound
+    load: Any = import_module("polku.demo.load")
+    try:
+        website = import_module("polku.demo.website.server").start(
+            arguments.host,
+            port,
+            polku_url=f"http://{host}:{arguments.port}",
+            site_key=load.site_key(port=arguments.port, now=timezone.now()),
+            form_keys=load.form_keys(port=arguments.port, now=timezone.now()),
+        )
+    except (OSError, OverflowError) as error:
+        complain(f"the example's website is not served, port {port} cannot be used: {error}")
+        return None
+    say(f"The example's website is at http://{host}:{port}/ : read a price page, send a form, watch the lead come in.")
+    return website
 
 
 def worker(arguments: Namespace) -> int:

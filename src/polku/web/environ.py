@@ -48,6 +48,17 @@ def environ_of(scope: MutableMapping[str, Any], *, body: IO[bytes], length: int,
     return environ
 
 
+def address_of(scope: MutableMapping[str, Any], proxies: Proxies) -> str:
+    """Who sent the request, believing forwarded headers only of named proxies."""
+    peer: str = (scope.get("client") or ("", 0))[0]
+    if not _is_trusted(peer, proxies):
+        return peer
+    forwarded = (value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
+    environ = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": ",".join(forwarded)}
+    _believe(environ, proxies)
+    return environ["REMOTE_ADDR"]
+
+
 def _path(scope: MutableMapping[str, Any]) -> str:
     """The bytes of the path as WSGI wants them: one character each."""
     raw = scope.get("raw_path")

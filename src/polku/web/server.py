@@ -7,12 +7,13 @@ import signal
 from collections.abc import Mapping
 
 from polku.web.bridge import Bridge, Limits, Message, Receive, Scope, Send, Wsgi
+from polku.web.collector import Collector
 from polku.web.environ import read_proxies
 from polku.web.live import Live
 
 log = logging.getLogger("polku.server")
 
-type Asgi = Bridge | Live
+type Asgi = Bridge | Live | Collector
 
 PARENT_CHECK = 2.0
 
@@ -65,10 +66,11 @@ async def _end_without(parent: int) -> None:
 
 def build(django: Wsgi) -> Dispatcher:
     """As POLKU_WEB_THREADS, POLKU_TRUSTED_PROXIES and POLKU_LOG_REQUESTS say."""
+    proxies = read_proxies(os.environ.get("POLKU_TRUSTED_PROXIES", ""))
     bridge = Bridge(
         django,
         limits=Limits(threads=int(os.environ.get("POLKU_WEB_THREADS", "8"))),
-        proxies=read_proxies(os.environ.get("POLKU_TRUSTED_PROXIES", "")),
+        proxies=proxies,
         log_all=os.environ.get("POLKU_LOG_REQUESTS", "") == "1",
     )
-    return Dispatcher({"/live": Live()}, bridge)
+    return Dispatcher({"/live": Live(), "/t": Collector(proxies=proxies)}, bridge)

@@ -10,6 +10,7 @@ from polku.routing import actions as routing
 from polku.routing import queries as routing_queries
 from polku.scoring import actions as scoring
 from polku.scoring import queries as scoring_queries
+from polku.tracking import cookieless
 from polku.web.way import walk_leads
 
 
@@ -48,3 +49,9 @@ def retry_overflow() -> None:
 def mail_notifications() -> None:
     """Send what users were told and have not read."""
     mailing.send_waiting(now=timezone.now())
+
+
+@task
+def forget_salts() -> None:
+    """After two days nobody can tell any more which cookieless visitors were the same."""
+    cookieless.forget(now=timezone.now())

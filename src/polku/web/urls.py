@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from polku.web import gallery, language, urls_setup, urls_story, urls_visitors, urls_work
+from polku.web import gallery, language, privacy, urls_setup, urls_story, urls_visitors, urls_work
 from polku.web.api import patterns as api_patterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("polku.accounts.urls")),
     path("api/v1/", include((api_patterns, "api"))),
     path("language/", language.set_language, name="set_language"),
+    path(".well-known/gpc.json", privacy.gpc, name="gpc"),
     path("gallery/", gallery.gallery, name="gallery"),
 ]

@@ -7,12 +7,15 @@ from django.db import transaction
 
 from polku.accounts import queries as accounts
 from polku.crm import queries as crm
+from polku.news import actions as news
 from polku.news.events import (
+    ActivityCollected,
     FactsChanged,
     LeadOverflowed,
     LeadsAccepted,
     LeadsAnswered,
     LeadsCaptured,
+    LeadsRescored,
     LeadsRouted,
     PlaybookActivated,
     SignalsRecorded,
@@ -27,6 +30,7 @@ from polku.qualification import actions as qualification
 from polku.routing import actions as routing
 from polku.rules.stages import CLOSED, Stage
 from polku.scoring import actions as scoring
+from polku.scoring import visitors
 
 _LEFT_SALES = {Stage.NURTURE, Stage.DISQUALIFIED}
 
@@ -42,6 +46,13 @@ def walk_leads(lead_ids: Sequence[int], *, now: datetime) -> None:
     scored = scoring.rescore(lead_ids, force=force, now=now)
     ready = qualification.assess(scored, force=force, now=now)
     routing.route(ready, force=force, now=now)
+
+
+def walk_later(event: ActivityCollected, now: datetime) -> None:
+    """What the collector stored of known visitors: scored a moment later, so that the collector need not wait."""
+    with transaction.atomic():
+        walk_leads(event.lead_ids, now=now)
+        news.publish(LeadsRescored(lead_ids=event.lead_ids), now=now)
 
 
 def follow_owners(event: LeadsRouted, now: datetime) -> None:
@@ -77,6 +88,7 @@ def walk_base(event: PlaybookActivated, now: datetime) -> None:
     for lead_ids in scoring.all_leads():
         with transaction.atomic():
             walk_leads(lead_ids, now=now)
+    visitors.recount_all()
 
 
 def tell_owners(event: LeadsRouted, now: datetime) -> None:

@@ -17,6 +17,7 @@ REACTIONS: dict[type[events.Event], Reactions] = {
     #                                     at once, in the same transaction     after commit, in a worker
     events.LeadsCaptured:     Reactions(at_once=(way.walk,)),
     events.SignalsRecorded:   Reactions(at_once=(way.walk,)),
+    events.ActivityCollected: Reactions(after_commit=(way.walk_later,)),
     events.FactsChanged:      Reactions(at_once=(way.walk,)),
     events.StagesChanged:     Reactions(at_once=(way.settle_stages,)),
     events.LeadsAccepted:     Reactions(at_once=(way.go_on,)),
@@ -33,6 +34,7 @@ RECURRING = {
     "prune news and jobs":   Recurring(jobs.prune, Every(timedelta(hours=1))),
     "prune the limits":      Recurring(accounts_jobs.prune, Every(timedelta(hours=6))),
     "take kept submissions": Recurring(form_jobs.take_waiting_submissions, Every(timedelta(minutes=1))),
+    "forget daily salts":    Recurring(upkeep.forget_salts, Every(timedelta(hours=6))),
     "forget API answers":    Recurring(form_jobs.forget_idempotency_keys, Every(timedelta(hours=12))),
     "watch the clocks":      Recurring(upkeep.watch_clocks, Every(timedelta(seconds=20))),
     "let cooled leads sink": Recurring(upkeep.settle, Every(timedelta(minutes=1))),

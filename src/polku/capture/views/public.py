@@ -158,6 +158,7 @@ def _sender(request: HttpRequest) -> submissions.Sender:
         own_origin=_own_origin(request),
         origin=request.headers.get("Origin", "")[:300],
         referrer=request.headers.get("Referer", "")[:2000],
+        user_agent=request.headers.get("User-Agent", "")[:512],
     )
 
 
@@ -221,7 +222,8 @@ def _marks(given: dict[str, str]) -> dict[str, str]:
         for name, short in ((payloads.PAGE, "page"), (payloads.REFERRER, "referrer"))
     }
     framed = {"embed": "1"} if "embed" in given else {}
-    return kept | {name: url for name, url in urls.items() if url} | framed
+    browser = {payloads.VISITOR: payloads.visitor_of(given), payloads.SITE: payloads.site_of(given)}
+    return kept | {name: text for name, text in (urls | browser).items() if text} | framed
 
 
 def _invalid(request: HttpRequest, form: "Form", raw: payloads.Raw, problems: dict[str, str]) -> HttpResponse:
