@@ -37,7 +37,7 @@ def site(here: datetime) -> Site:
 def browser_of(site: Site, *paths: str, at: datetime, **given: Any) -> Visitor:
     one = make_visitor(site, at=at, **given)
     visit(one, *(paths or ("/", "/pricing")), at=at)
-    warm(one, now=timezone.now())
+    warm(one)
     return one
 
 
