@@ -23,6 +23,7 @@ from polku.rules.interest import (
     terms,
     threshold,
     top_topics,
+    worth,
 )
 from polku.rules.reasons import total
 from polku.rules.scales import BuyingStage, Temperature
@@ -182,6 +183,14 @@ def test_the_threshold_is_the_interest(points: float, heat_points: float, now: d
 )
 def test_the_buying_stage_is_what_most_interest_speaks_of(signals: list[Signal], expected: BuyingStage | None) -> None:
     assert buying_stage(tally(signals, PLAYBOOK, epoch=EPOCH)) is expected
+
+
+@given(histories())
+def test_the_worth_of_each_signal_as_it_has_faded_sums_to_the_interest(history: list[Signal]) -> None:
+    points = worth(history, PLAYBOOK)
+    faded = [points.get(each.id, 0.0) * growth(each.at, epoch=EPOCH, half_life=HALF_LIFE) for each in history]
+    whole = tally(history, PLAYBOOK, epoch=EPOCH).total
+    assert isclose(sum(faded), whole, rel_tol=1e-9, abs_tol=1e-9 * (1 + sum(map(abs, faded))))
 
 
 def test_topics_by_interest_most_first() -> None:

@@ -52,6 +52,6 @@ def deed(visitor: Visitor, kind: str, *, at: datetime, **given: Any) -> Signal:
     return Signal.objects.create(visitor=visitor, visit=visitor.visit, kind=kind, at=at, known_at=at, **given)
 
 
-def warm(*visitors: Visitor, now: datetime) -> None:
+def warm(*visitors: Visitor) -> None:
     """Their interest, counted under the playbook in force."""
-    scoring.recount([one.pk for one in visitors], now=now)
+    scoring.recount([one.pk for one in visitors])

@@ -37,7 +37,7 @@ def site(here: datetime) -> Site:
 def browser_of(site: Site, *paths: str, at: datetime, **given: Any) -> Visitor:
     one = make_visitor(site, at=at, **given)
     visit(one, *(paths or ("/", "/pricing")), at=at)
-    warm(one, now=timezone.now())
+    warm(one)
     return one
 
 
@@ -137,7 +137,7 @@ def test_the_list_takes_few_queries(
         if number % 3 == 0:
             known_as(one, told.person, at=here)
     client = log_in(getattr(cast, who))
-    with django_assert_max_num_queries(9):  # session, user, visitors, counts ×2, hosts, people, interests, playbook
+    with django_assert_max_num_queries(8):  # session, user, visitors, 2 counts, people, interests, playbook
         assert len(client.get("/visitors/", headers={"HX-Request": "true"}).context["rows"]) == 12
 
 
@@ -314,10 +314,11 @@ def test_a_story_tells_by_what_they_became_known(site: Site, here: datetime, cas
     one = browser_of(site, "/", "/pricing", "/contact", at=here - timedelta(days=2))
     known = known_as(one, told.person, at=here)
     visit(Visitor.objects.get(pk=one.pk), "/later", at=here)
-    found = [each for each in story(log_in(cast.manager), told) if each.text.startswith("known")]
-    assert [each.text for each in found] == ["known by a form; 3 earlier page views joined"]
+    found = [each for each in story(log_in(cast.manager), told) if each.text.startswith("became known")]
+    assert [each.text for each in found] == ["became known by a form; 3 earlier page views joined"]
     assert found[0].undo == f"/visitors/known/{known.pk}/undo"
-    assert [each.undo for each in story(log_in(cast.owner), told) if each.text.startswith("known")] == [""]
+    assert f'name="next" value="{told.url}"' in log_in(cast.manager).get(told.url).content.decode()
+    assert [each.undo for each in story(log_in(cast.owner), told) if each.text.startswith("became known")] == [""]
 
 
 def test_a_long_visit_tells_its_first_pages_and_keeps_the_rest(site: Site, here: datetime, cast: Cast, log_in: LogIn):

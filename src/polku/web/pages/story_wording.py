@@ -69,6 +69,11 @@ FACTS: Final[dict[str, Words]] = {
 INTERNAL: Final = frozenset({"phone_e164", "email_key", "email_kind", "first_key", "last_key", "name_key"})
 SUBJECTS: Final[dict[str, Words]] = {"person": _("Person"), "company": _("Company"), "lead": _("Lead")}
 CONSENTS: Final[dict[str, Words]] = {"marketing": _("marketing"), "email": _("e-mail"), "contact": _("being contacted")}
+KNOWN_BY: Final[dict[str, Words]] = {
+    "form": _("became known by a form"),
+    "login": _("became known by a login"),
+    "mail": _("became known by a click in a mail"),
+}
 _SOURCES: Final[dict[str, Words]] = {
     "form": _("web form"),
     "import": _("import"),

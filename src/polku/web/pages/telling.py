@@ -173,7 +173,7 @@ def of_identifications(
         yield Entry(
             at=row.at,
             icon="user",
-            text=_known_by(row.get_kind_display(), who, one.joined),
+            text=_known_by(row.kind, who, one.joined),
             sort=TOUCH,
             note=_taken_back(row),
             url=address("visitor", row.visitor_id) if names is None else "",
@@ -183,7 +183,7 @@ def of_identifications(
 
 
 def _known_by(kind: str, who: str, joined: int) -> str:
-    known = gettext("known %(by_what)s") % {"by_what": kind}
+    known = words.word(words.KNOWN_BY, kind)
     text = f"{known}: {who}" if who else known
     if not joined:
         return text

@@ -78,18 +78,16 @@ def visitors(request: HttpRequest) -> HttpResponse:
         "here": tracking.count_since(now - HERE, most=COUNTED),
         "counted": COUNTED,
         "most": MOST,
-    } | _sites(request)
+        "websites": [] if found else _websites(),
+        "may_edit_sites": permits(user, Permission.EDIT_SITES),
+    }
     return render(request, "pages/visitors.html#list" if request.htmx else "pages/visitors.html", context)  # type: ignore[attr-defined]
 
 
-def _sites(request: HttpRequest) -> Shown:
-    """For an empty list: where a visitor may come from, and who may set that up."""
+def _websites() -> list[tuple[str, str]]:
+    """For an empty list: where a visitor may come from."""
     scheme = urlsplit(settings.PUBLIC_URL).scheme or "https"
-    hosts = sites.hosts_in_use()
-    return {
-        "websites": [(host, f"{scheme}://{host}/") for host in hosts if not host.startswith("*")],
-        "may_edit_sites": permits(request.user, Permission.EDIT_SITES),
-    }
+    return [(host, f"{scheme}://{host}/") for host in sites.hosts_in_use() if not host.startswith("*")]
 
 
 def _rows(found: "Sequence[Visitor]", user: "User", *, now: datetime) -> list[Row]:
@@ -152,6 +150,7 @@ def hot(request: HttpRequest) -> HttpResponse:
         "visitors_next": _next(request, "visitors", warm.after),
         "visitors_begin": _next(request, "visitors", "") if request.GET.get("visitors") else "",
         "currency": playbook.in_force().playbook.currency,
+        "may_edit_sites": permits(user, Permission.EDIT_SITES),
     }
     return render(request, "pages/visitors_hot.html#lists" if request.htmx else "pages/visitors_hot.html", context)  # type: ignore[attr-defined]
 

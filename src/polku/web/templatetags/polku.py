@@ -295,8 +295,8 @@ def reasons_body(title: str, terms: pieces.Grounds, **given: Any) -> Shown:
 
 
 @register.inclusion_tag("components/timeline.html")
-def timeline(entries: Iterable[Mapping[str, Any]]) -> Shown:
-    return {"entries": entries}
+def timeline(entries: Iterable[Mapping[str, Any]], *, back: str = "") -> Shown:
+    return {"entries": entries, "back": back}
 
 
 @register.simple_block_tag(end_name="endnotice")
