@@ -20,8 +20,9 @@ of times and bytes the smaller.
   with the rows of the file; the base it is added to costs only the depth of its indexes.
 - pages — baseline: the same page with 10,000 leads. Grows with the rows on the page; the base costs the depth of its
   indexes.
-- collector — baseline: a plain Django view that stores the events as rows. Limit: the same requests committed in groups
-  by the same server and only stored, without visitor, visit, identity and interest. Grows with the depth of the indexes.
+- collector — baseline: a plain Django view that stores the events as rows. Limit: the same requests committed in
+  groups by the same server and only stored, without visitor, visit, identity and interest. Grows with the depth of the
+  indexes.
 - first page — grows with the style sheet and scripts, which are sent once and cached for ever.
 - rules — grows with criteria and signals of one lead.
 """

@@ -1,4 +1,4 @@
-"""The baseline of the collector: the same requests, committed in groups as ours, but only stored: no identity, no visit.
+"""The limit of the collector: the same requests, committed in groups as ours, but only stored.
 
 A raw ASGI application behind the same server: it reads the body into the same structs, one thread commits what has
 queued while its last commit ran, and only then is answered. SQLite waits for the disk at each commit, as ours does.

@@ -28,9 +28,7 @@ def set_up(known: int) -> dict[str, int]:
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
     playbook.start_on_shipped(now=now)
-    Site.objects.create(
-        name="Bench", key="bench", secret="none", hosts=["bench.example"], consent="free", created_at=now
-    )
+    Site.objects.create(name="Bench", key="bench", secret="", hosts=["bench.example"], consent="free", created_at=now)
     people = [_known(number, now) for number in range(1, known + 1)]
     for first in range(0, known, CHUNK):
         capture.receive(people[first : first + CHUNK], now=now)
@@ -76,13 +74,14 @@ def _pour(site_id: int, first: int, count: int, a_visitor: int) -> None:
     of_visitors = series.format(first, first + count - 1)
     of_signals = series.format(first * a_visitor, (first + count) * a_visitor - 1)
     key = "printf('past-%012d', n)" if is_sqlite else "'past-' || lpad(n::text, 12, '0')"
+    no = "0" if is_sqlite else "FALSE"
     with connection.cursor() as cursor:
         if is_sqlite:
             cursor.execute("PRAGMA foreign_keys=OFF")
             cursor.execute("PRAGMA synchronous=OFF")
         cursor.execute(
             f"INSERT INTO tracking_visitor (id, site_id, token, is_bot, first_seen_at, last_seen_at, visits, pages, "
-            f"device, network, company_guess) {of_visitors} SELECT n, {site_id}, {key}, {'0' if is_sqlite else 'FALSE'}, "
+            f"device, network, company_guess) {of_visitors} SELECT n, {site_id}, {key}, {no}, "
             f"%s, %s, 1, {a_visitor}, '', '', '' FROM numbers",
             [past, past],
         )

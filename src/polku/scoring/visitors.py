@@ -74,7 +74,8 @@ def _write(sums: Mapping[int, Tally], force: InForce) -> None:
     streams.change(
         "INSERT INTO scoring_visitorinterest (visitor_id, playbook, heat, heat_awareness, heat_consideration, "
         "heat_decision, topics, counted) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
-        "ON CONFLICT (visitor_id) DO UPDATE SET playbook = excluded.playbook, heat = excluded.heat, heat_awareness = excluded.heat_awareness, "
+        "ON CONFLICT (visitor_id) DO UPDATE SET playbook = excluded.playbook, heat = excluded.heat, "
+        "heat_awareness = excluded.heat_awareness, "
         "heat_consideration = excluded.heat_consideration, heat_decision = excluded.heat_decision, "
         "topics = excluded.topics, counted = excluded.counted",
         [_row(visitor_id, tally, force.number) for visitor_id, tally in sorted(sums.items())],

@@ -409,7 +409,8 @@ def _touch_row(came: Came, hit: Hit, book: _Book) -> tuple[Any, ...]:
     landing = hit.url.split("#", 1)[0].split("?", 1)[0][:500]
     return (
         book.stamp(hit.at), str(came.channel), came.source[:200], came.medium[:100], came.campaign[:200],
-        came.term[:200], came.content[:200], came.click_id_kind[:20], came.click_id[:255], came.referrer_host[:500], landing,
+        came.term[:200], came.content[:200], came.click_id_kind[:20], came.click_id[:255], came.referrer_host[:500],
+        landing,
         streams.json_text(dict(came.extra)),
     )  # fmt: skip
 
