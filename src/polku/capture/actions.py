@@ -24,6 +24,7 @@ def receive(items: Sequence[Captured], *, now: datetime, by: User | None = None)
     One transaction: callers with many rows hand in 500 at a time. Repeats are harmless: people are known by
     external key, e-mail or phone, leads by external key or as the person's open one, signals by their key.
     """
+    identifying.hold([item.visitor for item in items if item.visitor])
     kept = crm_actions.bring_in([record_of(item, now=now) for item in items], by=by)
     _hand_over_past(kept)
     tracking_actions.record(_observed(items, kept), now=now)

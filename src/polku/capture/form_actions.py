@@ -47,7 +47,7 @@ def add_form(given: FormInput, *, now: datetime, by: User | None) -> Form:
 @transaction.atomic
 def change_form(form_id: int, *, given: FormInput, now: datetime, by: User) -> Form:
     """Change a form; a new consent text is a new version of it."""
-    form = Form.objects.select_for_update().get(pk=form_id)
+    form = Form.objects.select_for_update(no_key=True).get(pk=form_id)
     before = _shown(form)
     if form.consent_text != given.consent_text:
         form.consent_version += 1
@@ -64,7 +64,7 @@ def change_form(form_id: int, *, given: FormInput, now: datetime, by: User) -> F
 @transaction.atomic
 def allow_websites(form_id: int, *, origins: Sequence[str], now: datetime, by: User | None) -> Form:
     """Let these websites show the form too; one that any website may show stays so."""
-    form = Form.objects.select_for_update().get(pk=form_id)
+    form = Form.objects.select_for_update(no_key=True).get(pk=form_id)
     missing = [origin for origin in origins if origin not in form.origins]
     if not form.origins or not missing:
         return form

@@ -199,7 +199,7 @@ def discard(import_id: int, *, now: datetime, by: User | None) -> None:
 
 
 def _locked(import_id: int, *allowed: ImportStatus) -> Import:
-    row = Import.objects.select_for_update().get(pk=import_id)
+    row = Import.objects.select_for_update(no_key=True).get(pk=import_id)
     if row.status not in allowed:
         raise WrongStatus(status=str(row.get_status_display()))
     return row
@@ -260,7 +260,7 @@ def commit(import_id: int, *, now: datetime) -> None:
 
 @transaction.atomic
 def _keep_chunk(mapped: MappedImport, reads: Sequence[RowRead], seen: set[int], *, place: int, now: datetime) -> None:
-    row = Import.objects.select_for_update().get(pk=mapped.row.pk)
+    row = Import.objects.select_for_update(no_key=True).get(pk=mapped.row.pk)
     if row.status != ImportStatus.RUNNING or row.rows_done != place:
         raise Superseded
     results = keep(reads, existing=mapped.options.existing, now=now, by=row.created_by)
@@ -295,7 +295,7 @@ def _keep_rejects(rejects: Rejects, reads: Sequence[RowRead], counts: Counts) ->
 
 @transaction.atomic
 def _finish(mapped: MappedImport, rejects: Rejects, *, now: datetime) -> None:
-    row = Import.objects.select_for_update().get(pk=mapped.row.pk)
+    row = Import.objects.select_for_update(no_key=True).get(pk=mapped.row.pk)
     if row.status != ImportStatus.RUNNING:
         raise Superseded
     if rejects.count:

@@ -39,7 +39,7 @@ def correct(corrections: Sequence[Correction], *, now: datetime, by: User) -> No
     """
     wanted = [one for one in corrections if one.values]
     for one in wanted:
-        _MODELS[one.what].objects.select_for_update().get(pk=one.subject_id)  # type: ignore[attr-defined]
+        _MODELS[one.what].objects.select_for_update(no_key=True).get(pk=one.subject_id)  # type: ignore[attr-defined]
     newer = [found for one in wanted for found in _newer(one)]
     if newer:
         raise EditedMeanwhile(newer)

@@ -251,7 +251,7 @@ def _lock(model: type[Person], rows: Iterable[Person | None]) -> None:
     """Hold the known people while their leads are looked at, in one order, so that two captures make one lead."""
     if connection.features.has_select_for_update:
         ids = {row.pk for row in rows if row}
-        list(model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+        list(model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _kept(row: Row) -> Kept:

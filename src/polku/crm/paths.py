@@ -143,7 +143,7 @@ def _remember_customers(leads: Iterable[Lead]) -> None:
 def take_back(change_id: int, *, now: datetime, by: User) -> StageChange:
     """Return a lead to where it stood before its last step, keeping both steps. Raises NotTakenBack."""
     step = StageChange.objects.filter(pk=change_id, by=by).first()
-    lead = Lead.objects.select_for_update(of=("self",)).get(pk=step.lead_id) if step else None
+    lead = Lead.objects.select_for_update(of=("self",), no_key=True).get(pk=step.lead_id) if step else None
     last = StageChange.objects.filter(lead=lead).order_by("-at", "-pk").first() if lead else None
     if step is None or lead is None or last is None or last.pk != change_id or not step.from_stage:
         raise NotTakenBack

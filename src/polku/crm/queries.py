@@ -213,12 +213,14 @@ def lead_ids_after(last: int, *, limit: int) -> list[int]:
 
 def lock_lead(lead_id: int) -> Lead:
     """A lead's row held until the transaction ends, so that of two who act at once the second sees the first."""
-    return Lead.objects.select_for_update(of=("self",)).get(pk=lead_id)
+    return Lead.objects.select_for_update(of=("self",), no_key=True).get(pk=lead_id)
 
 
 def lock_leads(lead_ids: Iterable[int], *, stages: Iterable[Stage]) -> list[int]:
     """Those of the leads that stand in one of the stages, held in the order of their ids until the transaction ends."""
-    rows = Lead.objects.select_for_update(of=("self",)).filter(pk__in=list(lead_ids), stage__in=sorted(stages))
+    rows = Lead.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=list(lead_ids), stage__in=sorted(stages)
+    )
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

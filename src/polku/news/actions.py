@@ -119,7 +119,7 @@ def enqueue_all(plans: Iterable[Planned], *, now: datetime) -> list[Job]:
 @transaction.atomic(savepoint=False)
 def enqueue_due(table: Mapping[str, Recurring], *, now: datetime) -> int:
     """Enqueue the recurring jobs whose time has come, once across all workers."""
-    due = list(Beat.objects.select_for_update(skip_locked=True).filter(name__in=table, next_at__lte=now))
+    due = list(Beat.objects.select_for_update(skip_locked=True, no_key=True).filter(name__in=table, next_at__lte=now))
     plans = [Planned(task=table[beat.name].task.module_path, unique_key=f"recurring:{beat.name}") for beat in due]
     for beat in due:
         beat.next_at = table[beat.name].schedule.next_after(now)
@@ -143,7 +143,7 @@ def claim(worker: str, *, limit: int, lease: timedelta, now: datetime) -> list[C
     """Take the next jobs: highest priority first, then the longest due."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     ready = Job.objects.filter(OPEN, free, run_at__lte=now, attempts__lt=F("max_attempts"))
-    rows = list(ready.select_for_update(skip_locked=True).order_by("-priority", "run_at", "id")[:limit])
+    rows = list(ready.select_for_update(skip_locked=True, no_key=True).order_by("-priority", "run_at", "id")[:limit])
     Job.objects.filter(pk__in=[row.pk for row in rows]).update(
         attempts=F("attempts") + 1, attempted_at=now, lease_until=now + lease, leased_by=worker
     )

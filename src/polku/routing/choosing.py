@@ -81,7 +81,7 @@ def _hold_turns(
 
 
 def _locked(by_user: Mapping[int, Colleague]) -> list[Turn]:
-    return list(Turn.objects.select_for_update().filter(user__in=list(by_user)).order_by("pk"))
+    return list(Turn.objects.select_for_update(no_key=True).filter(user__in=list(by_user)).order_by("pk"))
 
 
 def pool_of(team_id: int) -> str:

@@ -39,7 +39,9 @@ def log(user: User, *, before: int | None = None, limit: int = 51) -> list[Assig
 
 def hold_waiting(lead_ids: Collection[int]) -> list[int]:
     """Which of these leads wait in the overflow, held until the transaction ends: the second who takes one waits."""
-    rows = Assignment.objects.select_for_update(of=("self",)).filter(lead__in=list(lead_ids), ended_at__isnull=True)
+    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).filter(
+        lead__in=list(lead_ids), ended_at__isnull=True
+    )
     return list(rows.exclude(overflow="").order_by("pk").values_list("lead", flat=True))
 
 

@@ -88,7 +88,9 @@ def follow(lead_ids: Sequence[int], *, now: datetime) -> None:
     """
     if not lead_ids:
         return
-    scores = list(Score.objects.select_for_update(of=("self",)).filter(lead__in=list(lead_ids)).order_by("pk"))
+    scores = list(
+        Score.objects.select_for_update(of=("self",), no_key=True).filter(lead__in=list(lead_ids)).order_by("pk")
+    )
     places = {pk: place for pk, *place in crm.leads_for_copy().filter(pk__in=list(lead_ids)).values_list(*_COPIED)}
     rows = [_followed(row, *places[row.pk], now=now) for row in scores]
     tables.update(rows, ["owner", "team", "stage", "is_open", "priority", "priority_until"])

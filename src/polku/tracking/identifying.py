@@ -15,6 +15,7 @@ from polku.news.events import SignalsRecorded
 from polku.rules import visitors as rules
 from polku.rules.visitors import Known
 from polku.tracking import identities
+from polku.tracking.inputs import VisitorRef
 from polku.tracking.models import Identification, Signal, Site, Touch, Visit, Visitor
 
 
@@ -34,6 +35,14 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 
     lead_ids: tuple[int, ...] = ()
     person_ids: tuple[int, ...] = ()
+
+
+@transaction.atomic(savepoint=False)
+def hold(seen: Sequence[VisitorRef]) -> None:
+    """Hold the rows of visitors before anything else is: all who join or part them take these locks first."""
+    if seen:
+        sites = {site.key: site for site in Site.objects.filter(key__in={one.site_key for one in seen})}
+        _held([(sites[one.site_key], one.token, one.at) for one in seen if one.site_key in sites])
 
 
 @transaction.atomic(savepoint=False)

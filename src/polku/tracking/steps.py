@@ -184,8 +184,8 @@ def _take(event: wire.Event, arrival: Arrival, case: Case) -> None:
             at=arrival.at - age,
             path=_printable(path)[:LONGEST_PATH],
             details=details,
-            url=event.url,
-            referrer=event.referrer,
+            url=_printable(event.url),
+            referrer=_printable(event.referrer),
         )
     )
 

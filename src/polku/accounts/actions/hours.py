@@ -43,7 +43,7 @@ def add_absence(
 
 @transaction.atomic
 def remove_absence(absence_id: int, *, now: datetime, by: User | None) -> None:
-    absence = Absence.objects.select_for_update().get(pk=absence_id)
+    absence = Absence.objects.select_for_update(no_key=True).get(pk=absence_id)
     details = {"starts_at": absence.starts_at.isoformat(), "ends_at": absence.ends_at.isoformat()}
     audit("absence_removed", subject="user", subject_id=absence.user_id, by=by, now=now, details=details)
     absence.delete()

@@ -28,7 +28,7 @@ def invite(email: str, *, name: str, role: str, team: Team | None, now: datetime
 
 @transaction.atomic
 def withdraw_invitation(invitation_id: int, *, now: datetime, by: User) -> None:
-    invitation = _open().select_related(None).select_for_update().filter(pk=invitation_id).first()
+    invitation = _open().select_related(None).select_for_update(no_key=True).filter(pk=invitation_id).first()
     if invitation is None:
         raise InvitationUnusable
     invitation.withdrawn_at = now
@@ -57,7 +57,7 @@ def usable_invitation(token: str, *, now: datetime) -> Invitation:
 def accept_invitation(token: str, *, name: str, password: str, language: str, zone: str, now: datetime) -> User:
     """Become a user by an invitation, which is thereby used."""
     pk = usable_invitation(token, now=now).pk
-    invitation = Invitation.objects.select_for_update().select_related(None).get(pk=pk)
+    invitation = Invitation.objects.select_for_update(no_key=True).select_related(None).get(pk=pk)
     if invitation.accepted_at or invitation.withdrawn_at:
         raise InvitationUnusable
     invitation.accepted_at = now

@@ -40,7 +40,7 @@ def change_team(
     by: User | None,
 ) -> Team:
     """Rename, set the manager and the members. The slug stays: the playbook may speak of it."""
-    team = Team.objects.select_for_update().get(pk=team_id)
+    team = Team.objects.select_for_update(no_key=True).get(pk=team_id)
     _refuse_taken_name(name, but=team_id)
     joined, left = _set_members(team, set(member_ids), now=now)
     renamed = [team.name, name] if team.name != name else None
@@ -56,7 +56,7 @@ def change_team(
 @transaction.atomic
 def remove_team(team_id: int, *, now: datetime, by: User | None) -> None:
     """Remove a team; its leads stay with their owners."""
-    team = Team.objects.select_for_update().get(pk=team_id)
+    team = Team.objects.select_for_update(no_key=True).get(pk=team_id)
     audit("team_removed", subject="team", subject_id=team.pk, by=by, now=now, details={"name": team.name})
     team.delete()
 

@@ -39,7 +39,7 @@ def add_user(
 @transaction.atomic
 def change_user(user_id: int, change: UserChange, *, now: datetime, by: User | None) -> User:
     """Apply what is set in the change; the audit row keeps each old and new value."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     changed = _differences(user, change.given())
     if not changed:
         return user
@@ -80,7 +80,7 @@ def _keep_an_admin(user: User, changed: dict[str, tuple[Any, Any]]) -> None:
     if not (leaves and user.role == Role.ADMIN and user.is_active):
         return
     # All admins are locked, in one order, so that two demotions at once cannot leave none.
-    admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
+    admins = User.objects.select_for_update(no_key=True).filter(role=Role.ADMIN, is_active=True).order_by("pk")
     if [admin.pk for admin in admins] == [user.pk]:
         raise LastAdmin
 
@@ -94,7 +94,7 @@ def _verb(changed: dict[str, tuple[Any, Any]]) -> str:
 @transaction.atomic
 def set_password(user_id: int, *, password: str, now: datetime, by: User | None, verb: str = "password_set") -> User:
     """Set a password; every other session of the user ends, because their hash no longer matches."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     user.set_password(password)
     user.save(update_fields=["password"])
     audit(verb, subject="user", subject_id=user.pk, by=by, now=now)
