@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import django
 
 django.setup()
 
-from django.db.models import Count  # noqa: E402
+from django.db.models import Count, Sum  # noqa: E402
 
 from polku.capture.models import Submission  # noqa: E402
 from polku.crm.models import Lead  # noqa: E402
@@ -18,7 +19,7 @@ from polku.rules import interest  # noqa: E402
 from polku.scoring import queries as scoring  # noqa: E402
 from polku.scoring.models import Score, VisitorInterest  # noqa: E402
 from polku.tracking import queries as tracking  # noqa: E402
-from polku.tracking.models import Signal, Visit, Visitor  # noqa: E402
+from polku.tracking.models import Refusal, Signal, Visit, Visitor  # noqa: E402
 from tests.rooms.capture.forms import make_form  # noqa: E402
 from tests.rooms.tracking.visits import make_site  # noqa: E402
 
@@ -66,5 +67,16 @@ def _wrong_visits() -> int:
     return visits + sum(by_visitor.get(pk, 0) != pages for pk, pages in Visitor.objects.values_list("pk", "pages"))
 
 
+def networks() -> list[str]:
+    return sorted(set(Visitor.objects.values_list("network", flat=True)))
+
+
+def refusals() -> dict[str, int]:
+    """What was refused, once the counts have been written."""
+    time.sleep(2.5)
+    found = Refusal.objects.values_list("reason").annotate(n=Sum("count"))
+    return dict(found)
+
+
 if __name__ == "__main__":
-    print(json.dumps({"set_up": set_up, "counts": counts}[sys.argv[1]]()))
+    print(json.dumps({"set_up": set_up, "counts": counts, "networks": networks, "refusals": refusals}[sys.argv[1]]()))
