@@ -9,7 +9,8 @@ from tests.postgres import Postgres, installed
 
 # Tests that ask no database, so that one run of them says all there is to say.
 WITHOUT_DATABASE = (
-    "tests/rules", "tests/spec", "tests/house", "tests/simulator", "tests/engine", "tests/journeys/test_tracker_acts.py",
+    "tests/rules", "tests/spec", "tests/house", "tests/simulator", "tests/engine",
+    "tests/journeys/test_tracker_acts.py",
     "tests/journeys/test_tracker_embed.py", "tests/journeys/test_tracker_pages.py",
     "tests/journeys/test_tracker_privacy.py", "tests/journeys/test_tracker_sending.py",
 )  # fmt: skip
