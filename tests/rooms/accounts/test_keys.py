@@ -124,9 +124,9 @@ def test_buckets_are_apart_forgettable_and_pruned(db: None, now: datetime) -> No
     assert not Allowance.objects.exists()
 
 
-def test_limit_asks_at_most_three_questions(db: None, now: datetime, django_assert_max_num_queries) -> None:
+def test_limit_asks_at_most_two_questions(db: None, now: datetime, django_assert_max_num_queries) -> None:
     limits.allow("a", limit=1, per=timedelta(minutes=1), now=now)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(2):
         limits.allow("a", limit=1, per=timedelta(minutes=1), now=now)
 
 
