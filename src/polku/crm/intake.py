@@ -14,6 +14,11 @@ from polku.crm.identification import Known, identify, look_up, match_company, ma
 from polku.crm.inputs import Kept, LeadInput, PersonInput, Record
 from polku.crm.models import Company, ExternalId, Facts, Lead, Person
 
+_leads_of_people = tables.Read(lambda people: Lead.objects.filter(person__among=people).order_by("-created_at", "-pk"))
+_facts_of_leads = tables.Read(
+    lambda leads: Facts.objects.filter(lead__among=leads).order_by("known_at", "pk").values_list("lead_id", "values")
+)
+
 
 @transaction.atomic(savepoint=False)
 def bring_in(records: Sequence[Record], *, by: User | None) -> list[Kept]:
@@ -26,7 +31,8 @@ def bring_in(records: Sequence[Record], *, by: User | None) -> list[Kept]:
     _settle_leads(rows, known)
     _keep_keys(rows, known)
     _keep_facts(rows)
-    stepped = paths.keep_steps([(row.lead, row.record) for row in rows if row.lead], by=by)
+    made = {row.lead.pk for row in rows if row.lead and "lead" in row.made}
+    stepped = paths.keep_steps([(row.lead, row.record) for row in rows if row.lead], made=made, by=by)
     for row in rows:
         if row.lead and row.lead.pk in stepped and "lead" not in row.made:
             row.changed = row.changed | {"lead": row.changed.get("lead", {}) | {"stage": row.lead.stage}}
@@ -157,7 +163,7 @@ def _leads_of(person_ids: set[int]) -> dict[int, list[Lead]]:
     """The leads of known people, newest first."""
     found: dict[int, list[Lead]] = defaultdict(list)
     if person_ids:
-        for lead in Lead.objects.filter(person__in=person_ids).order_by("-created_at", "-pk"):
+        for lead in _leads_of_people(person_ids):
             found[lead.person_id].append(lead)
     return found
 
@@ -191,7 +197,8 @@ def _keep_keys(rows: Sequence[Row], known: Known) -> None:
             already = getattr(known, {"person": "people", "company": "companies", "lead": "leads"}[what] + "_by_key")
             if key and subject and (key not in already or f"{what}" in row.made):
                 new[what, key] = ExternalId(system=key.system, key=key.key, **{what: subject})
-    ExternalId.objects.bulk_create(new.values(), ignore_conflicts=True)
+    if new:
+        ExternalId.objects.bulk_create(new.values(), ignore_conflicts=True)
 
 
 def _keep_facts(rows: Sequence[Row]) -> None:
@@ -221,8 +228,7 @@ def _facts_of(lead_ids: set[int]) -> dict[int, dict[str, Any]]:
     """What is known of leads without a column of its own: a repeat of the same file adds nothing."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     if lead_ids:
-        rows = Facts.objects.filter(lead__in=lead_ids).order_by("known_at", "pk").values_list("lead_id", "values")
-        for lead_id, values in rows:
+        for lead_id, values in _facts_of_leads(lead_ids):
             found[lead_id or 0] |= values
     return found
 

@@ -12,6 +12,8 @@ from polku.news.events import SignalsRecorded
 from polku.tracking.inputs import Observed
 from polku.tracking.models import Consent, Signal, Touch
 
+_known_keys = tables.Read(lambda keys: Signal.objects.filter(key__among=keys).values_list("key", flat=True))
+
 
 @transaction.atomic(savepoint=False)
 def record(observed: Sequence[Observed], *, now: datetime) -> list[int]:
@@ -52,7 +54,7 @@ def _without_known(observed: Sequence[Observed]) -> list[Observed]:
     keys = {signal.key for one in observed for signal in one.signals if signal.key}
     if not keys:
         return list(observed)
-    seen: set[str | None] = set(Signal.objects.filter(key__in=keys).values_list("key", flat=True))
+    seen: set[str | None] = set(_known_keys(keys))
     kept: list[Observed] = []
     for one in observed:
         signals = []
