@@ -20,27 +20,24 @@ from polku.capture.inputs import Captured, Outcome
 MOST = 50
 
 type Then = Callable[[Outcome], None]
+type Store = Callable[[], Captured | None]
 
 
 class _Ticket(msgspec.Struct, eq=False):
     """One caller's capture and what became of it. `turn` is set when that is known, or when it is theirs to lead."""
 
-    item: Captured
+    store: Store
     now: datetime
     by: User | None
     then: Then | None
     turn: Event
+    is_done: bool = False
     outcome: Outcome | None = None
     problem: BaseException | None = None
 
-    @property
-    def is_done(self) -> bool:
-        return self.outcome is not None or self.problem is not None
-
-    def answer(self) -> Outcome:
+    def answer(self) -> Outcome | None:
         if self.problem is not None:
             raise self.problem
-        assert self.outcome is not None
         return self.outcome
 
 
@@ -84,7 +81,14 @@ def receive_one(item: Captured, *, now: datetime, by: User | None = None, then: 
 
     Inside a transaction of the caller's it is received by itself, for its fate is the caller's.
     """
-    ticket = _Ticket(item, now, by, then, Event())
+    outcome = receive_stored(lambda: item, now=now, by=by, then=then)
+    assert outcome is not None
+    return outcome
+
+
+def receive_stored(store: Store, *, now: datetime, by: User | None = None, then: Then | None = None) -> Outcome | None:
+    """Store something and receive what that makes, in one transaction; None when it makes nothing."""
+    ticket = _Ticket(store, now, by, then, Event())
     if connection.in_atomic_block:
         _write([ticket])
         return ticket.answer()
@@ -110,7 +114,7 @@ def _write_or_split(batch: Sequence[_Ticket]) -> None:
         _write(batch)
     except Exception as problem:
         if len(batch) == 1:
-            batch[0].problem = problem
+            batch[0].problem, batch[0].is_done = problem, True
             return
         for ticket in batch:
             _write_or_split([ticket])
@@ -118,9 +122,12 @@ def _write_or_split(batch: Sequence[_Ticket]) -> None:
 
 def _write(batch: Sequence[_Ticket]) -> None:
     with transaction.atomic():
-        outcomes = receive([ticket.item for ticket in batch], now=batch[-1].now, by=batch[0].by)
-        for ticket, outcome in zip(batch, outcomes, strict=True):
+        stored = [(ticket, item) for ticket in batch if (item := ticket.store()) is not None]
+        outcomes = receive([item for _, item in stored], now=batch[-1].now, by=batch[0].by)
+        for (ticket, _), outcome in zip(stored, outcomes, strict=True):
             if ticket.then is not None:
                 ticket.then(outcome)
-    for ticket, outcome in zip(batch, outcomes, strict=True):
+    for (ticket, _), outcome in zip(stored, outcomes, strict=True):
         ticket.outcome = outcome
+    for ticket in batch:
+        ticket.is_done = True

@@ -53,11 +53,11 @@ def store(form: Form, payload: payloads.Payload, *, page: str) -> dict[str, obje
     return built
 
 
-def captured(submission: Submission) -> Captured:
-    """The person, company, interest, signal, touch and consent in one submission."""
-    form, stored = submission.form, msgspec.convert(submission.payload, Stored)
+def captured(submission: Submission, form: Form) -> Captured:
+    """The person, company, interest, signal, touch and consent in one submission of a form."""
+    stored = msgspec.convert(submission.payload, Stored)
     values = stored.values
-    came = _touch(submission, stored)
+    came = _touch(submission, form, stored)
     return Captured(
         source=f"form:{form.pk}",
         person=_person(values, language=form.language),
@@ -69,9 +69,9 @@ def captured(submission: Submission) -> Captured:
             source_detail=form.name[:200],
             annual_volume=_number("volume", values, form.language),
         ),
-        signals=(_signal(submission, stored),),
+        signals=(_signal(submission, form, stored),),
         touches=(came,),
-        consents=_consents(submission, stored),
+        consents=_consents(submission, form, stored),
         trusted=False,
     )
 
@@ -111,8 +111,7 @@ def _topic(form: Form, values: dict[str, str]) -> str:
     return (values.get("topic") or form.topic)[:80]
 
 
-def _signal(submission: Submission, stored: Stored) -> SignalInput:
-    form = submission.form
+def _signal(submission: Submission, form: Form, stored: Stored) -> SignalInput:
     own = {spec.name for spec in read_specs(form.fields) if known_name(spec.name) != spec.name} | {"message"}
     told = {name: text for name, text in stored.values.items() if text and name in own}
     return SignalInput(
@@ -125,11 +124,11 @@ def _signal(submission: Submission, stored: Stored) -> SignalInput:
     )
 
 
-def _touch(submission: Submission, stored: Stored) -> TouchInput:
+def _touch(submission: Submission, form: Form, stored: Stored) -> TouchInput:
     url = stored.page
     if stored.marks:
         url += ("&" if "?" in url else "?") + urlencode(stored.marks)
-    hosts = frozenset(urlsplit(origin).hostname or "" for origin in (*submission.form.origins, stored.page))
+    hosts = frozenset(urlsplit(origin).hostname or "" for origin in (*form.origins, stored.page))
     came = touches.touch(url, stored.referrer, hosts)
     return TouchInput(
         at=submission.at,
@@ -147,7 +146,7 @@ def _touch(submission: Submission, stored: Stored) -> TouchInput:
     )
 
 
-def _consents(submission: Submission, stored: Stored) -> tuple[ConsentInput, ...]:
+def _consents(submission: Submission, form: Form, stored: Stored) -> tuple[ConsentInput, ...]:
     if stored.consent is None:
         return ()
     given = stored.consent
@@ -157,7 +156,7 @@ def _consents(submission: Submission, stored: Stored) -> tuple[ConsentInput, ...
             given=True,
             text=given.text,
             text_version=given.version,
-            source=f"form:{submission.form.pk}",
+            source=f"form:{form.pk}",
             at=submission.at,
         ),
     )
