@@ -41,11 +41,12 @@ class Among(Lookup[Any]):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, given = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*given, self.rhs]
+        return among(column, connection.vendor), [*given, self.rhs]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        column, given = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*given, self.rhs]
+
+def among(column: str, vendor: str) -> str:
+    """The condition that a column has one of the values of one mark."""
+    return f"{column} = ANY(%s)" if vendor == "postgresql" else f"{column} IN (SELECT value FROM json_each(%s))"
 
 
 class _Plan(msgspec.Struct, frozen=True):
@@ -69,9 +70,10 @@ class Read[R]:
         self._plans: dict[str, _Plan] = {}
 
     def __call__(self, *values: Any) -> list[R]:
-        plan = self._plans.get(connection.vendor) or self._prepare(len(values))
-        given = [handed(values[one.place]) if isinstance(one, _Slot) else one for one in plan.given]
         with connection.cursor() as cursor:
+            vendor = cursor.db.vendor
+            plan = self._plans.get(vendor) or self._prepare(len(values))
+            given = [handed(values[one.place], vendor) if isinstance(one, _Slot) else one for one in plan.given]
             cursor.execute(plan.sql, given)
             rows = cursor.fetchall()
         return [plan.make(row) for row in (_converted(rows, plan.converters) if plan.converters else rows)]
@@ -89,13 +91,13 @@ class Read[R]:
         return plan
 
 
-def handed(value: Any) -> Any:
+def handed(value: Any, vendor: str) -> Any:
     """What a value of a call becomes for the driver: many ids are a list for PostgreSQL, JSON for SQLite."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, list | tuple | set | frozenset | dict):
         many = list(value)
-        return msgspec.json.encode(many).decode() if connection.vendor == "sqlite" else many
+        return msgspec.json.encode(many).decode() if vendor == "sqlite" else many
     return value
 
 

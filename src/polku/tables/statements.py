@@ -9,10 +9,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
 from django.db.models.base import ModelState
+
+from polku.tables.reads import among, handed
 
 _EMPTY: dict[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
 _encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -41,63 +44,126 @@ def _defaults(model: type[Model]) -> tuple[dict[str, Any], dict[str, Callable[[]
 
 def insert(rows: Sequence[Model]) -> None:
     """Insert rows of one model and give each its id."""
-    if rows:
-        _number(type(rows[0]), [row for row in rows if row.pk is None])
-        _insert(rows, type(rows[0])._meta.concrete_fields)
+    if not rows:
+        return
+    model = type(rows[0])
+    if len(rows) == 1 and rows[0].pk is None:
+        _insert_one(rows[0])
+    else:
+        _number(model, [row for row in rows if row.pk is None])
+        _execute(_insertion(model, connection.vendor, has_key=True), rows)
+    for row in rows:
+        row._state.adding = False
+
+
+def _insert_one(row: Model) -> None:
+    """The database gives the id: no question for the next one."""
+    writing = _insertion(type(row), connection.vendor, has_key=False)
+    with connection.cursor() as cursor:
+        if cursor.db.vendor == "postgresql":
+            cursor.execute(f"{writing.sql} RETURNING {_key(type(row))}", writing.values(row))
+            row.pk = cursor.fetchone()[0]
+        else:
+            cursor.execute(writing.sql, writing.values(row))
+            row.pk = cursor.lastrowid
+
+
+def insert_once(row: Model, *, unique: str) -> bool:
+    """Insert one row and give it its id, unless this unique value of it is there already: then False."""
+    model = type(row)
+    writing = _insertion(model, connection.vendor, has_key=False)
+    taken: Any = model._meta.get_field(unique)
+    with connection.cursor() as cursor:
+        sql = f"{writing.sql} ON CONFLICT ({_quote(taken.column)}) DO NOTHING RETURNING {_key(model)}"
+        cursor.execute(sql, writing.values(row))
+        inserted = cursor.fetchone()
+    if inserted:
+        row.pk, row._state.adding = inserted[0], False
+    return inserted is not None
 
 
 def append(rows: Sequence[Model]) -> None:
     """Insert rows whose ids nobody asks for."""
     if rows:
-        _insert(rows, [field for field in type(rows[0])._meta.concrete_fields if not field.primary_key])
-
-
-def _insert(rows: Sequence[Model], fields: Sequence[Any]) -> None:
-    model = type(rows[0])
-    _execute(f"INSERT INTO {_table(model)} ({_names(fields)}) VALUES ({_marks(fields)})", rows, fields)
-    for row in rows:
-        row._state.adding = False
+        _execute(_insertion(type(rows[0]), connection.vendor, has_key=False), rows)
+        for row in rows:
+            row._state.adding = False
 
 
 def update(rows: Sequence[Model], fields: Iterable[str]) -> None:
     """Write these fields of rows that exist."""
-    if not rows:
-        return
-    meta = type(rows[0])._meta
-    written: list[Any] = [meta.get_field(name) for name in fields]
-    sets = ", ".join(f"{_quote(field.column)} = %s" for field in written)
-    sql = f"UPDATE {_table(type(rows[0]))} SET {sets} WHERE {_key(type(rows[0]))} = %s"
-    _execute(sql, rows, [*written, meta.pk])
-
-
-def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: datetime) -> None:
-    """Write the moment into the rows that belong to these ids and have none yet: what is in force ends then."""
-    written: Any = model._meta.get_field(column)
-    owner: Any = model._meta.get_field(of)
-    name = _quote(written.column)
-    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {_quote(owner.column)} = %s AND {name} IS NULL"
-    moment = _adapter(connection.vendor, written)(at)
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, [(moment, one) for one in ids])
+    if rows:
+        _execute(_updating(type(rows[0]), connection.vendor, tuple(fields)), rows)
 
 
 def upsert(rows: Sequence[Model]) -> None:
     """Insert rows whose primary key is given, or replace all other fields where it exists."""
-    if not rows:
-        return
-    meta = type(rows[0])._meta
-    fields = meta.concrete_fields
-    columns = [_quote(str(field.column)) for field in fields if not field.primary_key]
-    sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    insertion = f"INSERT INTO {_table(type(rows[0]))} ({_names(fields)}) VALUES ({_marks(fields)})"
-    _execute(f"{insertion} ON CONFLICT ({_key(type(rows[0]))}) DO UPDATE SET {sets}", rows, fields)
+    if rows:
+        _execute(_upserting(type(rows[0]), connection.vendor), rows)
 
 
-def _execute(sql: str, rows: Sequence[Model], fields: Sequence[Any]) -> None:
-    adapters = [(field.attname, _adapter(connection.vendor, field)) for field in fields]
-    values = [[adapt(getattr(row, name)) for name, adapt in adapters] for row in rows]
+def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: datetime) -> None:
+    """Write the moment into the rows that belong to these ids and have none yet: what is in force ends then."""
+    writing = _stamping(model, connection.vendor, column, of)
+    moment = writing.columns[0][1](at)
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        cursor.execute(writing.sql, [moment, handed(ids, connection.vendor)])
+
+
+class _Writing(msgspec.Struct, frozen=True):
+    """A statement that writes, and for each of its marks an attribute of the row and what it is made for the driver."""
+
+    sql: str
+    columns: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+    def values(self, row: Model) -> list[Any]:
+        given = row.__dict__
+        return [adapt(given[name]) for name, adapt in self.columns]
+
+
+def _execute(writing: _Writing, rows: Sequence[Model]) -> None:
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(writing.sql, writing.values(rows[0]))
+        else:
+            cursor.executemany(writing.sql, [writing.values(row) for row in rows])
+
+
+@lru_cache(maxsize=256)
+def _insertion(model: type[Model], vendor: str, *, has_key: bool) -> _Writing:
+    fields = [field for field in model._meta.concrete_fields if has_key or not field.primary_key]
+    return _Writing(
+        f"INSERT INTO {_table(model)} ({_names(fields)}) VALUES ({_marks(fields)})", _columns(vendor, fields)
+    )
+
+
+@lru_cache(maxsize=256)
+def _upserting(model: type[Model], vendor: str) -> _Writing:
+    inserted = _insertion(model, vendor, has_key=True)
+    columns = [_quote(str(field.column)) for field in model._meta.concrete_fields if not field.primary_key]
+    sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    return _Writing(f"{inserted.sql} ON CONFLICT ({_key(model)}) DO UPDATE SET {sets}", inserted.columns)
+
+
+@lru_cache(maxsize=256)
+def _updating(model: type[Model], vendor: str, names: tuple[str, ...]) -> _Writing:
+    written: list[Any] = [model._meta.get_field(name) for name in names]
+    sets = ", ".join(f"{_quote(field.column)} = %s" for field in written)
+    sql = f"UPDATE {_table(model)} SET {sets} WHERE {_key(model)} = %s"
+    return _Writing(sql, _columns(vendor, [*written, model._meta.pk]))
+
+
+@lru_cache(maxsize=256)
+def _stamping(model: type[Model], vendor: str, column: str, of: str) -> _Writing:
+    written: Any = model._meta.get_field(column)
+    owner: Any = model._meta.get_field(of)
+    name = _quote(written.column)
+    sql = f"UPDATE {_table(model)} SET {name} = %s WHERE {among(_quote(owner.column), vendor)} AND {name} IS NULL"
+    return _Writing(sql, _columns(vendor, [written]))
+
+
+def _columns(vendor: str, fields: Sequence[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((field.attname, _adapter(vendor, field)) for field in fields)
 
 
 def _number(model: type[Model], rows: Sequence[Model]) -> None:
