@@ -15,6 +15,9 @@ from polku.crm.inputs import Kept, LeadInput, PersonInput, Record
 from polku.crm.models import Company, ExternalId, Facts, Lead, Person
 
 _leads_of_people = tables.Read(lambda people: Lead.objects.filter(person__among=people).order_by("-created_at", "-pk"))
+_held_people = tables.Read(
+    lambda ids: Person.objects.select_for_update().filter(pk__among=ids).order_by("pk").values_list("pk", flat=True)
+)
 _facts_of_leads = tables.Read(
     lambda leads: Facts.objects.filter(lead__among=leads).order_by("known_at", "pk").values_list("lead_id", "values")
 )
@@ -56,13 +59,14 @@ def _settle_companies(rows: Sequence[Row], known: Known) -> None:
             row.company = fresh[identity]
             _remember_company(row, known)
     changed = fill_all(rows, "company", COMPANY_FIELDS)
-    _insert(Company, list(fresh.values()), unique="domain")
+    _insert(list(fresh.values()), unique="domain")
     write_back(changed, fresh.values(), "company", COMPANY_FIELDS)
 
 
 def _new_company(row: Row) -> Company:
     given = row.record.company
-    return Company(
+    return tables.fresh(
+        Company,
         name=given.name or row.identity.domain or given.website or "?",
         name_key=row.identity.name_key,
         domain=row.identity.domain,
@@ -94,8 +98,8 @@ def _settle_people(rows: Sequence[Row], known: Known) -> None:
             _remember_person(row, known)
             by_name[_name_in_batch(row)] = row.person
     changed = fill_all(rows, "person", PERSON_FIELDS)
-    _insert(Person, fresh, unique="email_key")
-    _lock(Person, [row.person for row in rows if row.person and "person" not in row.made])
+    _insert(fresh, unique="email_key")
+    _lock([row.person for row in rows if row.person and "person" not in row.made])
     write_back(changed, fresh, "person", PERSON_FIELDS)
 
 
@@ -114,12 +118,13 @@ def _name_in_batch(row: Row) -> tuple[object, ...]:
 
 def _new_person(row: Row) -> Person:
     opted_out = row.record.person.email_opt_out
-    return Person(
+    return tables.fresh(
+        Person,
         email=row.record.person.email.strip()[:254],
         email_key=row.identity.email_key,
         email_kind=row.identity.email_kind,
         email_opt_out=bool(opted_out),
-        company=row.company,
+        company_id=row.company.pk if row.company else None,
         created_at=row.record.known_at,
     )
 
@@ -176,9 +181,10 @@ def _new_lead(row: Row) -> Lead:
     given = row.record.lead or LeadInput()
     assert row.person is not None
     began = given.created_at or min((step.at for step in given.steps), default=row.record.known_at)
-    return Lead(
-        person=row.person,
-        company=row.company or row.person.company,
+    return tables.fresh(
+        Lead,
+        person_id=row.person.pk,
+        company_id=row.company.pk if row.company else row.person.company_id,
         stage="lead",
         stage_at=began,
         created_at=began,
@@ -240,24 +246,22 @@ def _plain(value: object) -> object:
 # -- writing
 
 
-def _insert(model: type[Company] | type[Person], rows: Sequence[Any], *, unique: str) -> None:
+def _insert(rows: Sequence[Any], *, unique: str) -> None:
     """Insert new rows. When another connection has just inserted the same key, take its row and its lock instead."""
     if not connection.features.has_select_for_update:
         tables.insert(rows)
         return
     keyed = sorted((row for row in rows if getattr(row, unique)), key=lambda row: str(getattr(row, unique)))
-    if keyed:
-        model.objects.bulk_create(
-            keyed, update_conflicts=True, unique_fields=[unique], update_fields=[unique], batch_size=500
-        )
+    tables.insert_or_meet(keyed, unique=unique)
     tables.insert([row for row in rows if not getattr(row, unique)])
 
 
-def _lock(model: type[Person], rows: Iterable[Person | None]) -> None:
+def _lock(rows: Iterable[Person | None]) -> None:
     """Hold the known people while their leads are looked at, in one order, so that two captures make one lead."""
     if connection.features.has_select_for_update:
         ids = {row.pk for row in rows if row}
-        list(model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+        if ids:
+            _held_people(ids)
 
 
 def _kept(row: Row) -> Kept:

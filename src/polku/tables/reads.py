@@ -16,6 +16,8 @@ from django.db.models.base import ModelState
 from django.db.models.fields.related import ForeignObject
 from django.db.models.query import FlatValuesListIterable, ModelIterable
 
+from polku.tables.cursors import steady
+
 type Converters = list[tuple[int, list[Callable[[Any], Any]]]]
 type Make = Callable[[Sequence[Any]], Any]
 
@@ -70,7 +72,7 @@ class Read[R]:
         self._plans: dict[str, _Plan] = {}
 
     def __call__(self, *values: Any) -> list[R]:
-        with connection.cursor() as cursor:
+        with steady() as cursor:
             vendor = cursor.db.vendor
             plan = self._plans.get(vendor) or self._prepare(len(values))
             given = [handed(values[one.place], vendor) if isinstance(one, _Slot) else one for one in plan.given]

@@ -15,10 +15,11 @@ from django.db import connection
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
 from django.db.models.base import ModelState
 
+from polku.tables.cursors import steady
 from polku.tables.reads import among, handed
 
 _EMPTY: dict[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
-_encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encoder = msgspec.json.Encoder(enc_hook=DjangoJSONEncoder().default)
 
 
 def fresh[M: Model](model: type[M], **values: Any) -> M:
@@ -59,7 +60,7 @@ def insert(rows: Sequence[Model]) -> None:
 def _insert_one(row: Model) -> None:
     """The database gives the id: no question for the next one."""
     writing = _insertion(type(row), connection.vendor, has_key=False)
-    with connection.cursor() as cursor:
+    with steady() as cursor:
         if cursor.db.vendor == "postgresql":
             cursor.execute(f"{writing.sql} RETURNING {_key(type(row))}", writing.values(row))
             row.pk = cursor.fetchone()[0]
@@ -73,13 +74,33 @@ def insert_once(row: Model, *, unique: str) -> bool:
     model = type(row)
     writing = _insertion(model, connection.vendor, has_key=False)
     taken: Any = model._meta.get_field(unique)
-    with connection.cursor() as cursor:
+    with steady() as cursor:
         sql = f"{writing.sql} ON CONFLICT ({_quote(taken.column)}) DO NOTHING RETURNING {_key(model)}"
         cursor.execute(sql, writing.values(row))
         inserted = cursor.fetchone()
     if inserted:
         row.pk, row._state.adding = inserted[0], False
     return inserted is not None
+
+
+def insert_or_meet(rows: Sequence[Model], *, unique: str) -> None:
+    """Insert rows and give each its id; where another writer was first with a unique value, take that row's id.
+
+    Either way the row is held until the transaction ends.
+    """
+    if not rows:
+        return
+    model, taken = type(rows[0]), _quote(unique)
+    _number(model, rows)
+    writing = _insertion(model, connection.vendor, has_key=True)
+    meet = f"{writing.sql} ON CONFLICT ({taken}) DO UPDATE SET {taken} = excluded.{taken}"
+    _execute(_Writing(meet, writing.columns), rows)
+    with steady() as cursor:
+        sql = f"SELECT {taken}, {_key(model)} FROM {_table(model)} WHERE {among(taken, connection.vendor)}"
+        cursor.execute(sql, [handed([getattr(row, unique) for row in rows], connection.vendor)])
+        ids = dict(cursor.fetchall())
+    for row in rows:
+        row.pk, row._state.adding = ids[getattr(row, unique)], False
 
 
 def append(rows: Sequence[Model]) -> None:
@@ -106,7 +127,7 @@ def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: d
     """Write the moment into the rows that belong to these ids and have none yet: what is in force ends then."""
     writing = _stamping(model, connection.vendor, column, of)
     moment = writing.columns[0][1](at)
-    with connection.cursor() as cursor:
+    with steady() as cursor:
         cursor.execute(writing.sql, [moment, handed(ids, connection.vendor)])
 
 
@@ -122,7 +143,7 @@ class _Writing(msgspec.Struct, frozen=True):
 
 
 def _execute(writing: _Writing, rows: Sequence[Model]) -> None:
-    with connection.cursor() as cursor:
+    with steady() as cursor:
         if len(rows) == 1:
             cursor.execute(writing.sql, writing.values(rows[0]))
         else:
@@ -171,7 +192,7 @@ def _number(model: type[Model], rows: Sequence[Model]) -> None:
     if not rows:
         return
     table = model._meta.db_table
-    with connection.cursor() as cursor:
+    with steady() as cursor:
         if connection.vendor == "postgresql":
             sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
             cursor.execute(sequence, [table, len(rows)])
@@ -203,7 +224,7 @@ def _adapter(vendor: str, field: "Field[Any, Any]") -> Callable[[Any], Any]:
 def _json(value: Any) -> str | None:
     if value is None:
         return None
-    return _encode(value) if value or type(value) not in _EMPTY else _EMPTY[type(value)]
+    return _encoder.encode(value).decode() if value or type(value) not in _EMPTY else _EMPTY[type(value)]
 
 
 def _table(model: type[Model]) -> str:

@@ -20,7 +20,8 @@ def record(observed: Sequence[Observed], *, now: datetime) -> list[int]:
     """Keep signals, touches and consents of many people; answers the leads that got a new signal or touch."""
     fresh = _without_known(observed)
     signals = [
-        Signal(
+        tables.fresh(
+            Signal,
             person_id=one.person_id,
             lead_id=one.lead_id,
             kind=signal.kind,
@@ -68,7 +69,8 @@ def _without_known(observed: Sequence[Observed]) -> list[Observed]:
 
 def _touches(observed: Sequence[Observed]) -> list[Touch]:
     return [
-        Touch(
+        tables.fresh(
+            Touch,
             person_id=one.person_id,
             lead_id=one.lead_id,
             at=touch.at,
@@ -91,7 +93,8 @@ def _touches(observed: Sequence[Observed]) -> list[Touch]:
 
 def _consents(observed: Sequence[Observed]) -> list[Consent]:
     return [
-        Consent(
+        tables.fresh(
+            Consent,
             person_id=one.person_id,
             purpose=consent.purpose,
             given=consent.given,

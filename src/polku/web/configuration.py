@@ -74,7 +74,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}} | dict(parse_qsl(parts.query)),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}, "prepare_threshold": 1} | dict(parse_qsl(parts.query)),
     }
 
 
