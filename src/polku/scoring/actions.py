@@ -52,6 +52,7 @@ def _row(lead_id: int, one: Scored, place: crm.Place, *, number: int, now: datet
         team_id=place.team_id,
         stage=place.stage,
         is_open=is_open,
+        created_at=one.case.lead.created_at,
     )
 
 

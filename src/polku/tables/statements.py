@@ -19,7 +19,8 @@ from polku.tables.cursors import steady
 from polku.tables.reads import among, handed
 
 _EMPTY: dict[type, str] = {list: "[]", tuple: "[]", dict: "{}"}
-_encoder = msgspec.json.Encoder(enc_hook=DjangoJSONEncoder().default)
+_other = DjangoJSONEncoder().default
+_encoder = msgspec.json.Encoder(enc_hook=lambda value: str(value) if isinstance(value, str) else _other(value))
 
 
 def fresh[M: Model](model: type[M], **values: Any) -> M:
@@ -92,9 +93,8 @@ def insert_or_meet(rows: Sequence[Model], *, unique: str) -> None:
         return
     model, taken = type(rows[0]), _quote(unique)
     _number(model, rows)
-    writing = _insertion(model, connection.vendor, has_key=True)
-    meet = f"{writing.sql} ON CONFLICT ({taken}) DO UPDATE SET {taken} = excluded.{taken}"
-    _execute(_Writing(meet, writing.columns), rows)
+    meet = f"ON CONFLICT ({taken}) DO UPDATE SET {taken} = excluded.{taken}"
+    _execute(_insertion(model, connection.vendor, has_key=True, rest=meet), rows)
     with steady() as cursor:
         sql = f"SELECT {taken}, {_key(model)} FROM {_table(model)} WHERE {among(taken, connection.vendor)}"
         cursor.execute(sql, [handed([getattr(row, unique) for row in rows], connection.vendor)])
@@ -132,10 +132,15 @@ def stamp(model: type[Model], column: str, *, of: str, ids: Sequence[int], at: d
 
 
 class _Writing(msgspec.Struct, frozen=True):
-    """A statement that writes, and for each of its marks an attribute of the row and what it is made for the driver."""
+    """A statement that writes, and for each of its marks an attribute of the row and what it is made for the driver.
+
+    `many` is the same for any number of rows at once, handed over as JSON by the names of columns; SQLite has none.
+    """
 
     sql: str
     columns: tuple[tuple[str, Callable[[Any], Any]], ...]
+    many: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
     def values(self, row: Model) -> list[Any]:
         given = row.__dict__
@@ -146,32 +151,49 @@ def _execute(writing: _Writing, rows: Sequence[Model]) -> None:
     with steady() as cursor:
         if len(rows) == 1:
             cursor.execute(writing.sql, writing.values(rows[0]))
+        elif writing.many:
+            values = [row.__dict__ for row in rows]
+            named = [{column: given[name] for name, column in writing.names} for given in values]
+            cursor.execute(writing.many, [_encoder.encode(named).decode()])
         else:
             cursor.executemany(writing.sql, [writing.values(row) for row in rows])
 
 
 @lru_cache(maxsize=256)
-def _insertion(model: type[Model], vendor: str, *, has_key: bool) -> _Writing:
+def _insertion(model: type[Model], vendor: str, *, has_key: bool, rest: str = "") -> _Writing:
     fields = [field for field in model._meta.concrete_fields if has_key or not field.primary_key]
-    return _Writing(
-        f"INSERT INTO {_table(model)} ({_names(fields)}) VALUES ({_marks(fields)})", _columns(vendor, fields)
+    into = f"INSERT INTO {_table(model)} ({_names(fields)})"
+    one, many = (
+        f"{into} VALUES ({_marks(fields)}) {rest}",
+        f"{into} SELECT {_names(fields)} FROM {_given(model)} {rest}",
     )
+    return _writing(vendor, one, many, fields)
 
 
 @lru_cache(maxsize=256)
 def _upserting(model: type[Model], vendor: str) -> _Writing:
-    inserted = _insertion(model, vendor, has_key=True)
     columns = [_quote(str(field.column)) for field in model._meta.concrete_fields if not field.primary_key]
     sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    return _Writing(f"{inserted.sql} ON CONFLICT ({_key(model)}) DO UPDATE SET {sets}", inserted.columns)
+    return _insertion(model, vendor, has_key=True, rest=f"ON CONFLICT ({_key(model)}) DO UPDATE SET {sets}")
 
 
 @lru_cache(maxsize=256)
 def _updating(model: type[Model], vendor: str, names: tuple[str, ...]) -> _Writing:
     written: list[Any] = [model._meta.get_field(name) for name in names]
-    sets = ", ".join(f"{_quote(field.column)} = %s" for field in written)
-    sql = f"UPDATE {_table(model)} SET {sets} WHERE {_key(model)} = %s"
-    return _Writing(sql, _columns(vendor, [*written, model._meta.pk]))
+    columns, table, key = [_quote(field.column) for field in written], _table(model), _key(model)
+    one = f"UPDATE {table} SET {', '.join(f'{column} = %s' for column in columns)} WHERE {key} = %s"
+    sets = ", ".join(f"{column} = given.{column}" for column in columns)
+    many = f"UPDATE {table} SET {sets} FROM {_given(model)} WHERE {table}.{key} = given.{key}"
+    return _writing(vendor, one, many, [*written, model._meta.pk])
+
+
+def _given(model: type[Model]) -> str:
+    return f"json_populate_recordset(NULL::{_table(model)}, %s::json) AS given"
+
+
+def _writing(vendor: str, one: str, many: str, fields: Sequence[Any]) -> _Writing:
+    names = tuple((str(field.attname), str(field.column)) for field in fields)
+    return _Writing(one, _columns(vendor, fields), many if vendor == "postgresql" else "", names)
 
 
 @lru_cache(maxsize=256)
