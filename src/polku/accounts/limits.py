@@ -7,10 +7,11 @@ Call it outside of transactions that may roll back, else the act is not counted.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from polku.accounts.models import Allowance
 
@@ -37,6 +38,16 @@ def allow(bucket: str, *, limit: int, per: timedelta, now: datetime) -> Allowed 
         return Allowed()
     whole_at = Allowance.objects.filter(bucket=key).values_list("whole_at", flat=True).first()
     return Refused(timedelta(seconds=max(1.0, (whole_at or moment) - latest)))
+
+
+@transaction.atomic
+def allow_all(buckets: Sequence[tuple[str, int, timedelta]], *, now: datetime) -> Allowed | Refused:
+    """Count one act in several buckets (name, limit, per), in order, until one refuses: one wait for the disk."""
+    for bucket, limit, per in buckets:
+        answer = allow(bucket, limit=limit, per=per, now=now)
+        if isinstance(answer, Refused):
+            return answer
+    return Allowed()
 
 
 def _take(key: str, *, moment: float, latest: float, step: float) -> bool:

@@ -207,18 +207,19 @@ def absent_ids(user_ids: Collection[int], *, now: datetime) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
+_key = tables.Read(lambda prefix: ApiKey.objects.filter(prefix=prefix, revoked_at__isnull=True))
+_active_user = tables.Read(lambda pk: User.objects.filter(pk=pk, is_active=True))
+
+
 def user_of_api_key(raw: str) -> KeyHolder | None:
     """Whose key this is: None when it is unknown, revoked, or its maker is no longer active."""
     prefix = raw[:300].removeprefix("polku_").partition("_")[0]
-    key = (
-        ApiKey.objects.select_related("created_by")
-        .filter(prefix=prefix[:12], revoked_at__isnull=True, created_by__is_active=True)
-        .first()
-    )
+    key = _key.first(prefix[:12])
     given = hash_of(raw)
     if not constant_time_compare(given, key.key_hash if key else "") or key is None:
         return None
-    return KeyHolder(user=key.created_by, api_key=key)
+    maker = _active_user.first(key.created_by_id)
+    return KeyHolder(user=maker, api_key=key) if maker else None
 
 
 def api_keys() -> QuerySet[ApiKey]:

@@ -77,10 +77,9 @@ def _count(form: Form, sender: Sender, *, has_token: bool, now: datetime) -> Non
     most = PER_ADDRESS if has_token else PER_ADDRESS_WITHOUT_TOKEN
     kind = "shown" if has_token else "plain"
     buckets = ((f"form-{kind}:{form.pk}:{mark}", most, ADDRESS_PERIOD), (f"form:{form.pk}", PER_FORM, FORM_PERIOD))
-    for bucket, limit, per in buckets:
-        answer = limits.allow(bucket, limit=limit, per=per, now=now)
-        if isinstance(answer, limits.Refused):
-            raise TooManySubmissions(int(answer.retry_after.total_seconds()) + 1)
+    answer = limits.allow_all(buckets, now=now)
+    if isinstance(answer, limits.Refused):
+        raise TooManySubmissions(int(answer.retry_after.total_seconds()) + 1)
 
 
 def _require_website(form: Form, payload: payloads.Payload, sender: Sender, *, has_token: bool, now: datetime) -> None:

@@ -131,6 +131,7 @@ def _converted(rows: Iterable[Sequence[Any]], converters: Converters) -> Iterato
 def _make(query: QuerySet[Any, Any], compiler: Any) -> Make:
     """How a row becomes what the query promises."""
     if issubclass(query._iterable_class, ModelIterable):
+        assert not query.query.select_related, "objects come without those they belong to: read these by themselves"
         names = [expression.target.attname for expression, _, _ in compiler.select]
         return partial(_object, query.model, names)
     return _only if issubclass(query._iterable_class, FlatValuesListIterable) else tuple

@@ -5,6 +5,7 @@ write all the time, one may look twenty times in vain. Here whoever writes first
 waiters wake as soon as it is free.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -31,9 +32,22 @@ class Cursor(base.SQLiteCursorWrapper):
         with self.line:
             return super().executemany(query, param_list)
 
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """Most statements come again and again: their marks are made SQLite's once."""
+        return (
+            _with_own_marks(query)
+            if param_names is None
+            else str(super().convert_query(query, param_names=param_names))
+        )
+
     def _only_reads(self, query: str) -> bool:
         """Or belongs to a transaction, which stands in line itself."""
         return self.connection.in_transaction or query[:12].lstrip().upper().startswith(_READS)
+
+
+@lru_cache(maxsize=1024)
+def _with_own_marks(query: str) -> str:
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
