@@ -6,9 +6,10 @@ that a capture is only ever refused for its own fault.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from threading import Event, Lock
+from threading import Condition, Event, local
 
 import msgspec
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from polku.capture.actions import receive
 from polku.capture.inputs import Captured, Outcome
 
 MOST = 50
+PATIENCE = 0.004
 
 type Then = Callable[[Outcome], None]
 type Store = Callable[[], Captured | None]
@@ -45,9 +47,20 @@ class _Queue:
     """The waiting callers; at most one of them writes."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = Condition()
         self._waiting: deque[_Ticket] = deque()
         self._is_led = False
+        self._coming = 0
+
+    def expect(self) -> None:
+        with self._lock:
+            self._coming += 1
+
+    def expect_no_more(self) -> None:
+        with self._lock:
+            self._coming -= 1
+            if not self._coming:
+                self._lock.notify_all()
 
     def join(self, ticket: _Ticket) -> bool:
         """Stand in line; True when nobody leads, so that the caller must."""
@@ -57,8 +70,9 @@ class _Queue:
             return leads
 
     def take(self) -> list[_Ticket]:
-        """The next that may share a transaction: those on behalf of one user."""
+        """The next that may share a transaction: those on behalf of one user, and who comes within a moment."""
         with self._lock:
+            self._lock.wait_for(lambda: not self._coming or len(self._waiting) >= MOST, timeout=PATIENCE)
             batch = [self._waiting.popleft()]
             while self._waiting and len(batch) < MOST and self._waiting[0].by == batch[0].by:
                 batch.append(self._waiting.popleft())
@@ -74,6 +88,24 @@ class _Queue:
 
 
 _queue = _Queue()
+_own = local()
+
+
+@contextmanager
+def expected() -> Iterator[None]:
+    """While this thread reads what will probably be a capture, until it stands in line or is done otherwise."""
+    _queue.expect()
+    _own.is_expected = True
+    try:
+        yield
+    finally:
+        _arrive()
+
+
+def _arrive() -> None:
+    if getattr(_own, "is_expected", False):
+        _own.is_expected = False
+        _queue.expect_no_more()
 
 
 def receive_one(item: Captured, *, now: datetime, by: User | None = None, then: Then | None = None) -> Outcome:
@@ -92,7 +124,9 @@ def receive_stored(store: Store, *, now: datetime, by: User | None = None, then:
     if connection.in_atomic_block:
         _write([ticket])
         return ticket.answer()
-    if not _queue.join(ticket):
+    leads = _queue.join(ticket)
+    _arrive()
+    if not leads:
         ticket.turn.wait()
     while not ticket.is_done:
         _serve(_queue.take())
