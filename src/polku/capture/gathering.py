@@ -19,7 +19,7 @@ from polku.capture.actions import receive
 from polku.capture.inputs import Captured, Outcome
 
 MOST = 50
-PATIENCE = 0.004
+PATIENCE = 0.01
 
 type Then = Callable[[Outcome], None]
 type Store = Callable[[], Captured | None]
