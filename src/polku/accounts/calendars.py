@@ -7,7 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 import holidays
+import msgspec
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
+from polku import tables
 from polku.accounts.inputs import WEEKDAYS
 from polku.accounts.models import Absence, User, WorkingHours
 from polku.rules.calendars import Calendar, Hours, Span, Week
@@ -20,25 +24,44 @@ def default_hours() -> dict[str, list[list[str]]]:
     return {day: [["08:00", "16:00"]] for day in WEEKDAYS[:5]}
 
 
+_hours = tables.Read(
+    lambda users: (
+        WorkingHours.objects.filter(user__among=users)
+        .annotate(days=Cast("week", TextField()))
+        .values_list("user_id", "days", "holidays_country")
+    )
+)
+_absences = tables.Read(
+    lambda users, since: Absence.objects.filter(user__among=users, ends_at__gt=since).values_list(
+        "user_id", "starts_at", "ends_at"
+    )
+)
+
+
 def calendar_of(users: Iterable[User], *, around: datetime) -> dict[int, Calendar]:
     """Each user's calendar, good from three months before the moment until two years after. Two queries."""
-    people = list(users)
-    ids = [user.pk for user in people]
-    hours = {each.user_id: each for each in WorkingHours.objects.filter(user_id__in=ids)}
+    return calendars({user.pk: user.zone for user in users}, around=around)
+
+
+def calendars(zones: Mapping[int, str], *, around: datetime) -> dict[int, Calendar]:
+    """The calendars of users by their ids and time zones."""
+    ids = list(zones)
+    hours = {user_id: (days, country) for user_id, days, country in _hours(ids)}
     away: dict[int, list[Span]] = defaultdict(list)
-    for absence in Absence.objects.filter(user_id__in=ids, ends_at__gt=around - _LOOK_BACK):
-        away[absence.user_id].append((absence.starts_at, absence.ends_at))
+    for user_id, starts_at, ends_at in _absences(ids, around - _LOOK_BACK):
+        away[user_id].append((starts_at, ends_at))
     years = range((around - _LOOK_BACK).year, around.year + 3)
-    return {user.pk: _calendar(user.zone, hours.get(user.pk), absences=away[user.pk], years=years) for user in people}
+    return {
+        user_id: _calendar(zone, *hours.get(user_id, (None, "")), tuple(sorted(away[user_id])), years)
+        for user_id, zone in zones.items()
+    }
 
 
-def _calendar(zone: str, hours: WorkingHours | None, *, absences: Sequence[Span], years: range) -> Calendar:
-    return Calendar(
-        zone=zone,
-        week=week_of(hours.week if hours else default_hours()),
-        holidays=public_holidays(hours.holidays_country, years) if hours else frozenset(),
-        absences=tuple(sorted(absences)),
-    )
+@lru_cache(maxsize=1024)
+def _calendar(zone: str, days: str | None, country: str, absences: tuple[Span, ...], years: range) -> Calendar:
+    """Calendars are the same from one asking to the next, and often from one user to the next."""
+    week = default_hours() if days is None else msgspec.json.decode(days)
+    return Calendar(zone=zone, week=week_of(week), holidays=public_holidays(country, years), absences=absences)
 
 
 def week_of(days: Mapping[str, Sequence[Sequence[str]]]) -> Week:

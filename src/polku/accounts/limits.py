@@ -7,13 +7,19 @@ Call it outside of transactions that may roll back, else the act is not counted.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db import connection, transaction
 
 from polku.accounts.models import Allowance
+
+_TAKE = """
+    INSERT INTO accounts_allowance AS known (bucket, whole_at) VALUES (%s, %s)
+    ON CONFLICT (bucket) DO UPDATE SET whole_at = CASE WHEN known.whole_at > %s THEN known.whole_at ELSE %s END + %s
+    WHERE known.whole_at <= %s RETURNING whole_at
+"""
 
 
 class Allowed(msgspec.Struct, frozen=True):
@@ -25,25 +31,30 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 def allow(bucket: str, *, limit: int, per: timedelta, now: datetime) -> Allowed | Refused:
-    """Count one act of the bucket, or refuse it and say when to come back. A bucket new to it costs four queries."""
+    """Count one act of the bucket, or refuse it and say when to come back. One statement, two when it is refused."""
     moment, step = now.timestamp(), per.total_seconds() / limit
     key, latest = _key(bucket), moment + per.total_seconds() - step + 1e-6
     if _take(key, moment=moment, latest=latest, step=step):
         return Allowed()
     whole_at = Allowance.objects.filter(bucket=key).values_list("whole_at", flat=True).first()
-    if whole_at is None:
-        Allowance.objects.bulk_create([Allowance(bucket=key, whole_at=moment)], ignore_conflicts=True)
-    # There is room after all when the bucket is new, or when another made it between our first try and our look.
-    has_room = whole_at is None or whole_at <= latest
-    if has_room and _take(key, moment=moment, latest=latest, step=step):
-        return Allowed()
     return Refused(timedelta(seconds=max(1.0, (whole_at or moment) - latest)))
+
+
+@transaction.atomic
+def allow_all(buckets: Sequence[tuple[str, int, timedelta]], *, now: datetime) -> Allowed | Refused:
+    """Count one act in several buckets (name, limit, per), in order, until one refuses: one wait for the disk."""
+    for bucket, limit, per in buckets:
+        answer = allow(bucket, limit=limit, per=per, now=now)
+        if isinstance(answer, Refused):
+            return answer
+    return Allowed()
 
 
 def _take(key: str, *, moment: float, latest: float, step: float) -> bool:
     """One conditional statement decides, so two processes cannot both take the last place."""
-    whole_at = Greatest(F("whole_at"), Value(moment)) + Value(step)
-    return bool(Allowance.objects.filter(bucket=key, whole_at__lte=latest).update(whole_at=whole_at))
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [key, moment + step, moment, moment, step, latest])
+        return cursor.fetchone() is not None
 
 
 def forget(bucket: str) -> None:

@@ -1,14 +1,16 @@
 """Reads of the accounts room."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.text import slugify
 
-from polku.accounts.calendars import calendar_of, default_hours
+from polku import tables
+from polku.accounts.calendars import calendar_of, calendars, default_hours
 from polku.accounts.models import (
     Absence,
     ApiKey,
@@ -113,6 +115,9 @@ def team(team_id: int) -> Team | None:
     return Team.objects.filter(pk=team_id).first()
 
 
+_teams = tables.Read(lambda: Team.objects.order_by("-pk").values_list("pk", "name", "slug"))
+
+
 def team_ids(words: Collection[str]) -> dict[str, int]:
     """The teams meant by a playbook's words; unknown ones are left out.
 
@@ -120,7 +125,7 @@ def team_ids(words: Collection[str]) -> dict[str, int]:
     """
     by_name: dict[str, int] = {}
     by_slug: dict[str, int] = {}
-    for pk, name, slug in Team.objects.order_by("-pk").values_list("pk", "name", "slug"):
+    for pk, name, slug in _teams():
         by_name[name.casefold()] = by_slug[slug] = pk
     found = {word: by_name.get(word.strip().casefold()) or by_slug.get(slugify(word)) for word in words}
     return {word: pk for word, pk in found.items() if pk is not None}
@@ -154,34 +159,32 @@ def managers_of(user_ids: Collection[int]) -> dict[int, int]:
     }
 
 
-def candidates(team_words: Iterable[str] = (), *, user_ids: Iterable[int] = (), around: datetime) -> list[Colleague]:
+_OF_USER = ("pk", "name", "role", "weight", "capacity", "languages", "countries", "topics", "is_active", "zone")
+_members = tables.Read(
+    lambda teams: (
+        Membership.objects.filter(team__among=teams)
+        .order_by("team_id", "user_id")
+        .values_list("team_id", "team__name", *(f"user__{column}" for column in _OF_USER))
+    )
+)
+_alone = tables.Read(lambda users: User.objects.filter(pk__among=users).order_by("pk").values_list(*_OF_USER))
+
+
+def candidates(teams: Collection[int] = (), *, user_ids: Collection[int] = (), around: datetime) -> list[Colleague]:
     """Everybody routing may consider in these teams, and these users alone, in a fixed number of queries."""
-    found_teams = set(team_ids(list(team_words)).values())
-    rows = list(
-        Membership.objects.filter(team_id__in=found_teams).select_related("user", "team").order_by("team_id", "user_id")
-    )
-    alone = list(User.objects.filter(pk__in=set(user_ids)).order_by("pk"))
-    calendars = calendar_of({row.user for row in rows} | set(alone), around=around)
-    return [_colleague(row.user, row.team, calendars) for row in rows] + [
-        _colleague(each, None, calendars) for each in alone
-    ]
+    rows = _members(list(teams)) if teams else []
+    rows += [(None, "", *row) for row in _alone(list(user_ids))] if user_ids else []
+    found = calendars({row[2]: row[-1] for row in rows}, around=around)
+    return [_colleague(row, found[row[2]]) for row in rows]
 
 
-def _colleague(user: User, team: Team | None, calendars: dict[int, Calendar]) -> Colleague:
+def _colleague(row: tuple[Any, ...], calendar: Calendar) -> Colleague:
+    team_id, team, user_id, name, role, weight, capacity, languages, countries, topics, is_active, _ = row
     return Colleague(
-        user_id=user.pk,
-        name=user.name,
-        role=user.role,
-        team_id=team.pk if team else None,
-        team=team.name if team else "",
-        weight=user.weight,
-        capacity=user.capacity,
-        languages=tuple(user.languages),
-        countries=tuple(user.countries),
-        topics=tuple(user.topics),
-        is_active=user.is_active,
-        calendar=calendars[user.pk],
-    )
+        user_id=user_id, name=name, role=role, team_id=team_id, team=team, weight=weight, capacity=capacity,
+        languages=tuple(languages), countries=tuple(countries), topics=tuple(topics), is_active=is_active,
+        calendar=calendar,
+    )  # fmt: skip
 
 
 def working_hours(user_id: int) -> WorkingHours:
@@ -204,18 +207,19 @@ def absent_ids(user_ids: Collection[int], *, now: datetime) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
+_key = tables.Read(lambda prefix: ApiKey.objects.filter(prefix=prefix, revoked_at__isnull=True))
+_active_user = tables.Read(lambda pk: User.objects.filter(pk=pk, is_active=True))
+
+
 def user_of_api_key(raw: str) -> KeyHolder | None:
     """Whose key this is: None when it is unknown, revoked, or its maker is no longer active."""
     prefix = raw[:300].removeprefix("polku_").partition("_")[0]
-    key = (
-        ApiKey.objects.select_related("created_by")
-        .filter(prefix=prefix[:12], revoked_at__isnull=True, created_by__is_active=True)
-        .first()
-    )
+    key = _key.first(prefix[:12])
     given = hash_of(raw)
     if not constant_time_compare(given, key.key_hash if key else "") or key is None:
         return None
-    return KeyHolder(user=key.created_by, api_key=key)
+    maker = _active_user.first(key.created_by_id)
+    return KeyHolder(user=maker, api_key=key) if maker else None
 
 
 def api_keys() -> QuerySet[ApiKey]:

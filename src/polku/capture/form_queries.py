@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Count, Max, Q
 
+from polku import tables
 from polku.capture.form_errors import FormNotFound, FormNotInUse, SubmissionNotFound
 from polku.capture.models import Form, Submission, SubmissionStatus
 
@@ -33,9 +34,12 @@ def form(form_id: int) -> Form:
     return found
 
 
+_by_key = tables.Read(lambda key: Form.objects.filter(key=key))
+
+
 def form_by_key(key: str) -> Form:
     """The form of a public address."""
-    found = Form.objects.filter(key=key).first()
+    found = _by_key.first(key)
     if found is None:
         raise FormNotFound(key)
     if not found.is_active:
@@ -63,10 +67,6 @@ def submission(of: Form, submission_id: int) -> Submission:
     if found is None:
         raise SubmissionNotFound(submission_id)
     return found
-
-
-def submission_by_key(key: str) -> Submission | None:
-    return Submission.objects.filter(key=key).first()
 
 
 def waiting_submissions(*, now: datetime, limit: int) -> Sequence[int]:

@@ -6,9 +6,10 @@ that a capture is only ever refused for its own fault.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from threading import Event, Lock
+from threading import Condition, Event, local
 
 import msgspec
 from django.db import connection, transaction
@@ -18,29 +19,27 @@ from polku.capture.actions import receive
 from polku.capture.inputs import Captured, Outcome
 
 MOST = 50
+PATIENCE = 0.01
 
 type Then = Callable[[Outcome], None]
+type Store = Callable[[], Captured | None]
 
 
 class _Ticket(msgspec.Struct, eq=False):
     """One caller's capture and what became of it. `turn` is set when that is known, or when it is theirs to lead."""
 
-    item: Captured
+    store: Store
     now: datetime
     by: User | None
     then: Then | None
     turn: Event
+    is_done: bool = False
     outcome: Outcome | None = None
     problem: BaseException | None = None
 
-    @property
-    def is_done(self) -> bool:
-        return self.outcome is not None or self.problem is not None
-
-    def answer(self) -> Outcome:
+    def answer(self) -> Outcome | None:
         if self.problem is not None:
             raise self.problem
-        assert self.outcome is not None
         return self.outcome
 
 
@@ -48,9 +47,20 @@ class _Queue:
     """The waiting callers; at most one of them writes."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = Condition()
         self._waiting: deque[_Ticket] = deque()
         self._is_led = False
+        self._coming = 0
+
+    def expect(self) -> None:
+        with self._lock:
+            self._coming += 1
+
+    def expect_no_more(self) -> None:
+        with self._lock:
+            self._coming -= 1
+            if not self._coming:
+                self._lock.notify_all()
 
     def join(self, ticket: _Ticket) -> bool:
         """Stand in line; True when nobody leads, so that the caller must."""
@@ -60,8 +70,9 @@ class _Queue:
             return leads
 
     def take(self) -> list[_Ticket]:
-        """The next that may share a transaction: those on behalf of one user."""
+        """The next that may share a transaction: those on behalf of one user, and who comes within a moment."""
         with self._lock:
+            self._lock.wait_for(lambda: not self._coming or len(self._waiting) >= MOST, timeout=PATIENCE)
             batch = [self._waiting.popleft()]
             while self._waiting and len(batch) < MOST and self._waiting[0].by == batch[0].by:
                 batch.append(self._waiting.popleft())
@@ -77,6 +88,24 @@ class _Queue:
 
 
 _queue = _Queue()
+_own = local()
+
+
+@contextmanager
+def expected() -> Iterator[None]:
+    """While this thread reads what will probably be a capture, until it stands in line or is done otherwise."""
+    _queue.expect()
+    _own.is_expected = True
+    try:
+        yield
+    finally:
+        _arrive()
+
+
+def _arrive() -> None:
+    if getattr(_own, "is_expected", False):
+        _own.is_expected = False
+        _queue.expect_no_more()
 
 
 def receive_one(item: Captured, *, now: datetime, by: User | None = None, then: Then | None = None) -> Outcome:
@@ -84,11 +113,20 @@ def receive_one(item: Captured, *, now: datetime, by: User | None = None, then: 
 
     Inside a transaction of the caller's it is received by itself, for its fate is the caller's.
     """
-    ticket = _Ticket(item, now, by, then, Event())
+    outcome = receive_stored(lambda: item, now=now, by=by, then=then)
+    assert outcome is not None
+    return outcome
+
+
+def receive_stored(store: Store, *, now: datetime, by: User | None = None, then: Then | None = None) -> Outcome | None:
+    """Store something and receive what that makes, in one transaction; None when it makes nothing."""
+    ticket = _Ticket(store, now, by, then, Event())
     if connection.in_atomic_block:
         _write([ticket])
         return ticket.answer()
-    if not _queue.join(ticket):
+    leads = _queue.join(ticket)
+    _arrive()
+    if not leads:
         ticket.turn.wait()
     while not ticket.is_done:
         _serve(_queue.take())
@@ -110,7 +148,7 @@ def _write_or_split(batch: Sequence[_Ticket]) -> None:
         _write(batch)
     except Exception as problem:
         if len(batch) == 1:
-            batch[0].problem = problem
+            batch[0].problem, batch[0].is_done = problem, True
             return
         for ticket in batch:
             _write_or_split([ticket])
@@ -118,9 +156,12 @@ def _write_or_split(batch: Sequence[_Ticket]) -> None:
 
 def _write(batch: Sequence[_Ticket]) -> None:
     with transaction.atomic():
-        outcomes = receive([ticket.item for ticket in batch], now=batch[-1].now, by=batch[0].by)
-        for ticket, outcome in zip(batch, outcomes, strict=True):
+        stored = [(ticket, item) for ticket in batch if (item := ticket.store()) is not None]
+        outcomes = receive([item for _, item in stored], now=batch[-1].now, by=batch[0].by)
+        for (ticket, _), outcome in zip(stored, outcomes, strict=True):
             if ticket.then is not None:
                 ticket.then(outcome)
-    for ticket, outcome in zip(batch, outcomes, strict=True):
+    for (ticket, _), outcome in zip(stored, outcomes, strict=True):
         ticket.outcome = outcome
+    for ticket in batch:
+        ticket.is_done = True

@@ -1,7 +1,7 @@
 """Reads what was sent with a form: bounded, cleaned, each value checked against its field."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
@@ -172,19 +172,21 @@ def _problem(spec: FieldSpec, values: Mapping[str, str], *, decimal_comma: bool)
 
 
 def _problem_of_kind(spec: FieldSpec, text: str, *, decimal_comma: bool) -> str:
-    checks: dict[str, tuple[Callable[[], object], str]] = {
-        "email": (lambda: email_key(text), _("Write an e-mail address such as name@company.com.")),
-        "tel": (lambda: is_dialable(text), _("Write a phone number such as +358 40 123 4567.")),
-        "url": (lambda: domain_of_website(text), _("Write a web address such as www.company.com.")),
-        "country": (lambda: country(text), _("Write the name of a country, such as Finland.")),
-        "number": (
-            lambda: number(spec.name, text, decimal_comma=decimal_comma) is not None,
-            _("Write a number such as 1500."),
-        ),
-        "select": (lambda: text in spec.options or not spec.options, _("Choose one of the options.")),
-    }
-    holds, message = checks.get(spec.kind, (lambda: True, ""))
-    return "" if holds() else message
+    problem = ""
+    match spec.kind:
+        case "email" if not email_key(text):
+            problem = _("Write an e-mail address such as name@company.com.")
+        case "tel" if not is_dialable(text):
+            problem = _("Write a phone number such as +358 40 123 4567.")
+        case "url" if not domain_of_website(text):
+            problem = _("Write a web address such as www.company.com.")
+        case "country" if not country(text):
+            problem = _("Write the name of a country, such as Finland.")
+        case "number" if number(spec.name, text, decimal_comma=decimal_comma) is None:
+            problem = _("Write a number such as 1500.")
+        case "select" if spec.options and text not in spec.options:
+            problem = _("Choose one of the options.")
+    return problem
 
 
 def is_dialable(text: str) -> bool:

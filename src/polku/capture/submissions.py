@@ -1,4 +1,4 @@
-"""Takes what was sent with a form: checked, stored first, then received, so that a failure loses nothing."""
+"""Takes what was sent with a form: checked, then stored and received at once, and stored alone when that fails."""
 
 import hashlib
 import logging
@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from polku import tables
 from polku.accounts import actions as accounts_actions
 from polku.accounts import limits
 from polku.accounts.models import User
 from polku.capture import form_queries, payloads, tokens
 from polku.capture.form_errors import OriginRefused, TooManySubmissions
-from polku.capture.gathering import receive_one
-from polku.capture.inputs import Outcome
+from polku.capture.gathering import receive_one, receive_stored
+from polku.capture.inputs import Captured, Outcome
 from polku.capture.models import Form, Submission, SubmissionStatus
 from polku.capture.submitted import Browser, browser_of, captured, store
 from polku.tracking import queries as visitors
@@ -51,7 +52,7 @@ def submit(form: Form, raw: payloads.Raw, *, sender: Sender, now: datetime) -> S
     """Take one submission through its steps: limits, reading, website, checks, storing, receiving.
 
     Raises TooManySubmissions, PayloadRefused, OriginRefused (kept as refused) or SubmissionInvalid. Not atomic on
-    purpose: the row is committed before anything is made of it.
+    purpose: whatever fails further on, the row is committed before the sender is thanked.
     """
     token = tokens.read(_first(raw, payloads.TOKEN), form_key=form.key, now=now)
     _count(form, sender, has_token=token is not None, now=now)
@@ -60,10 +61,11 @@ def submit(form: Form, raw: payloads.Raw, *, sender: Sender, now: datetime) -> S
     spam = _sign_of_spam(payload, token)
     if spam != TRAPPED:  # who sends an empty form at once is no program
         payloads.check(form, payload)
-    row, is_new = _store(form, payload, sender, token=token, spam=spam, now=now)
-    if is_new and not spam:
-        take([row.pk], now=now)
-        row.refresh_from_db()
+    row = _row(form, payload, sender, token=token, now=now)
+    if spam:
+        _insert(row, status=SubmissionStatus.SPAM, problem=spam)
+    else:
+        _receive(row, form=form, now=now)
     return row
 
 
@@ -77,10 +79,9 @@ def _count(form: Form, sender: Sender, *, has_token: bool, now: datetime) -> Non
     most = PER_ADDRESS if has_token else PER_ADDRESS_WITHOUT_TOKEN
     kind = "shown" if has_token else "plain"
     buckets = ((f"form-{kind}:{form.pk}:{mark}", most, ADDRESS_PERIOD), (f"form:{form.pk}", PER_FORM, FORM_PERIOD))
-    for bucket, limit, per in buckets:
-        answer = limits.allow(bucket, limit=limit, per=per, now=now)
-        if isinstance(answer, limits.Refused):
-            raise TooManySubmissions(int(answer.retry_after.total_seconds()) + 1)
+    answer = limits.allow_all(buckets, now=now)
+    if isinstance(answer, limits.Refused):
+        raise TooManySubmissions(int(answer.retry_after.total_seconds()) + 1)
 
 
 def _require_website(form: Form, payload: payloads.Payload, sender: Sender, *, has_token: bool, now: datetime) -> None:
@@ -88,7 +89,9 @@ def _require_website(form: Form, payload: payloads.Payload, sender: Sender, *, h
     allowed = {*form.origins, sender.own_origin}
     if not form.origins or sender.website in allowed or (has_token and not sender.website):
         return
-    _insert(form, payload, sender, status=SubmissionStatus.REFUSED, problem="origin", key=None, now=now)
+    row = _row(form, payload, sender, token=None, now=now)
+    row.key = None
+    _insert(row, status=SubmissionStatus.REFUSED, problem="origin")
     raise OriginRefused(sender.website)
 
 
@@ -98,36 +101,47 @@ def _sign_of_spam(payload: payloads.Payload, token: tokens.Token | None) -> str:
     return "quick" if token and token.age < TOO_QUICK else ""
 
 
-def _store(
-    form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, spam: str, now: datetime
-) -> tuple[Submission, bool]:
-    """The row of this submission, and whether it is new: the same page with the same content is sent once."""
-    key = _key(form, payload, sender, token=token, now=now)
-    status = SubmissionStatus.SPAM if spam else SubmissionStatus.STORED
-    try:
-        return _insert(form, payload, sender, status=status, problem=spam, key=key, now=now), True
-    except IntegrityError:
-        row = form_queries.submission_by_key(key)
-        if row is None:
-            raise
-        return row, False
-
-
-@transaction.atomic
-def _insert(
-    form: Form, payload: payloads.Payload, sender: Sender, *, status: str, problem: str, key: str | None, now: datetime
+def _row(
+    form: Form, payload: payloads.Payload, sender: Sender, *, token: tokens.Token | None, now: datetime
 ) -> Submission:
-    return Submission.objects.create(
-        form=form,
+    return tables.fresh(
+        Submission,
+        form_id=form.pk,
         at=now,
         payload=store(
             form, payload, page=payloads.web_address(sender.referrer), browser=_browser(payload, sender, now=now)
         ),
-        status=status,
-        problem=problem,
         origin=sender.website[:300],
-        key=key,
+        key=_key(form, payload, sender, token=token, now=now),
     )
+
+
+def _is_new(row: Submission, *, status: SubmissionStatus, problem: str = "") -> bool:
+    """Insert the row, unless it is there already: the same page with the same content is sent once."""
+    row.status, row.problem, row.person_id, row.lead_id = status, problem[:200], None, None
+    return tables.insert_once(row, unique="key")
+
+
+@transaction.atomic
+def _insert(row: Submission, *, status: SubmissionStatus, problem: str) -> None:
+    _is_new(row, status=status, problem=problem)
+
+
+def _receive(row: Submission, *, form: Form, now: datetime) -> None:
+    """Store the row and make a lead of it, in one transaction; when that fails, store it for another try."""
+
+    def first() -> Captured | None:
+        return captured(row, form, came_by=_came_by(row)) if _is_new(row, status=SubmissionStatus.STORED) else None
+
+    def then(outcome: Outcome) -> None:
+        row.status, row.person_id, row.lead_id = SubmissionStatus.LEAD, outcome.person_id, outcome.lead_id
+        tables.update([row], ["status", "person", "lead"])
+
+    try:
+        receive_stored(first, now=now, then=then)
+    except Exception as problem:  # whatever fails further on, the sender must not lose what was sent
+        _insert(row, status=SubmissionStatus.KEPT, problem=type(problem).__name__)
+        logger.exception("submission %s is kept", row.pk)
 
 
 def _browser(payload: payloads.Payload, sender: Sender, *, now: datetime) -> Browser | None:
@@ -168,7 +182,7 @@ def _take(submission_id: int, *, now: datetime) -> None:
         made = {"status": SubmissionStatus.LEAD, "problem": "", "person": outcome.person_id, "lead": outcome.lead_id}
         Submission.objects.filter(pk=submission_id).update(**made)
 
-    receive_one(captured(row, came_by=_came_by(row)), now=now, then=keep)
+    receive_one(captured(row, row.form, came_by=_came_by(row)), now=now, then=keep)
 
 
 def _came_by(row: Submission) -> str:

@@ -69,15 +69,15 @@ def browser_of(submission: Submission) -> Browser | None:
     return msgspec.convert(submission.payload, Stored).browser
 
 
-def captured(submission: Submission, *, came_by: str = "") -> Captured:
-    """The person, company, interest, signal, touch and consent in one submission.
+def captured(submission: Submission, form: Form, *, came_by: str = "") -> Captured:
+    """The person, company, interest, signal, touch and consent in one submission of a form.
 
     `came_by` is the channel by which the visitor first came to the website. It is the lead's source where the page of
     the form itself tells nothing, and the form is no touch of its own then.
     """
-    form, stored = submission.form, msgspec.convert(submission.payload, Stored)
+    stored = msgspec.convert(submission.payload, Stored)
     values = stored.values
-    came = _touch(submission, stored)
+    came = _touch(submission, form, stored)
     return Captured(
         source=f"form:{form.pk}",
         person=_person(values, language=form.language),
@@ -89,9 +89,9 @@ def captured(submission: Submission, *, came_by: str = "") -> Captured:
             source_detail=form.name[:200],
             annual_volume=_number("volume", values, form.language),
         ),
-        signals=(_signal(submission, stored),),
+        signals=(_signal(submission, form, stored),),
         touches=() if came_by and came.channel in _TELLS_NOTHING else (came,),
-        consents=_consents(submission, stored),
+        consents=_consents(submission, form, stored),
         trusted=False,
         visitor=_visitor(submission, stored),
     )
@@ -144,8 +144,7 @@ def _topic(form: Form, values: dict[str, str]) -> str:
     return (values.get("topic") or form.topic)[:80]
 
 
-def _signal(submission: Submission, stored: Stored) -> SignalInput:
-    form = submission.form
+def _signal(submission: Submission, form: Form, stored: Stored) -> SignalInput:
     own = {spec.name for spec in read_specs(form.fields) if known_name(spec.name) != spec.name} | {"message"}
     told = {name: text for name, text in stored.values.items() if text and name in own}
     return SignalInput(
@@ -158,11 +157,11 @@ def _signal(submission: Submission, stored: Stored) -> SignalInput:
     )
 
 
-def _touch(submission: Submission, stored: Stored) -> TouchInput:
+def _touch(submission: Submission, form: Form, stored: Stored) -> TouchInput:
     url = stored.page
     if stored.marks:
         url += ("&" if "?" in url else "?") + urlencode(stored.marks)
-    hosts = frozenset(urlsplit(origin).hostname or "" for origin in (*submission.form.origins, stored.page))
+    hosts = frozenset(urlsplit(origin).hostname or "" for origin in (*form.origins, stored.page))
     came = touches.touch(url, stored.referrer, hosts)
     return TouchInput(
         at=submission.at,
@@ -180,7 +179,7 @@ def _touch(submission: Submission, stored: Stored) -> TouchInput:
     )
 
 
-def _consents(submission: Submission, stored: Stored) -> tuple[ConsentInput, ...]:
+def _consents(submission: Submission, form: Form, stored: Stored) -> tuple[ConsentInput, ...]:
     if stored.consent is None:
         return ()
     given = stored.consent
@@ -190,7 +189,7 @@ def _consents(submission: Submission, stored: Stored) -> tuple[ConsentInput, ...
             given=True,
             text=given.text,
             text_version=given.version,
-            source=f"form:{submission.form.pk}",
+            source=f"form:{form.pk}",
             at=submission.at,
         ),
     )

@@ -152,17 +152,10 @@ class LeadForm(StepForm, PersonForm):
         return _checked(self.cleaned_data["note"])
 
     def clean_country(self) -> str:
-        text: str = self.cleaned_data["country"]
-        code = countries.country(text) if text else ""
-        if code is None:
-            raise ValidationError(_("Write the name of a country, such as Finland."))
-        return code
+        return country_code(self.cleaned_data["country"])
 
     def clean_website(self) -> str:
-        website: str = self.cleaned_data["website"]
-        if website and not identity.domain_of_website(website):
-            raise ValidationError(_("Write a web address such as www.company.com."))
-        return website
+        return web_address(self.cleaned_data["website"])
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not self.names_somebody():
@@ -190,4 +183,22 @@ class LeadForm(StepForm, PersonForm):
 def _checked(text: str) -> str:
     if problem := problem_of_text(text, longest=len(text), lines=True):
         raise ValidationError(problem)
+    return text
+
+
+def country_code(text: str) -> str:
+    """The code of a country that somebody named."""
+    code = countries.country(text) if text else ""
+    if code is None:
+        raise ValidationError(_("Write the name of a country, such as Finland."))
+    return code
+
+
+def web_address(text: str) -> str:
+    """An address that is safe to link to: http and https only."""
+    if not text:
+        return ""
+    address = text if "://" in text else f"https://{text}"
+    if not address.lower().startswith(("http://", "https://")) or not identity.domain_of_website(address):
+        raise ValidationError(_("Write a web address such as www.company.com."))
     return text

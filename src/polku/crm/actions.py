@@ -79,7 +79,8 @@ def finish_task(task_id: int, *, is_done: bool, now: datetime, by: User) -> None
 @transaction.atomic(savepoint=False)
 def add_notes(notes: Sequence[NewNote], *, now: datetime, by: User | None) -> None:
     """Write notes to the stories of leads."""
-    Note.objects.bulk_create([Note(lead_id=one.lead_id, text=one.text, at=now, by=by) for one in notes], batch_size=500)
+    author = by.pk if by else None
+    tables.append([tables.fresh(Note, lead_id=one.lead_id, text=one.text, at=now, by_id=author) for one in notes])
 
 
 @transaction.atomic(savepoint=False)

@@ -101,8 +101,8 @@ def _fill_person(row: Row, person: Person) -> dict[str, Any]:
     if row.record.person.email_opt_out is not None and row.record.person.email_opt_out != person.email_opt_out:
         person.email_opt_out = row.record.person.email_opt_out
         changed["email_opt_out"] = person.email_opt_out
-    if row.company and person.company_id is None and person.company is None:
-        person.company = row.company
+    if row.company and person.company_id is None:
+        person.company_id = row.company.pk
         changed["company"] = row.company.name
     if row.identity.email_key and "person" in row.made:
         changed["email"] = person.email
@@ -127,8 +127,8 @@ def _fill_lead(row: Row, lead: Lead) -> dict[str, Any]:
     if flags != lead.flags:
         lead.flags = flags
         changed["flags"] = flags
-    if row.company and lead.company_id is None and lead.company is None:
-        lead.company = row.company
+    if row.company and lead.company_id is None:
+        lead.company_id = row.company.pk
     return changed
 
 

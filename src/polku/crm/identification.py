@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from django.db.models import Q
 
+from polku import tables
 from polku.crm.inputs import Key, Record
 from polku.crm.models import Company, ExternalId, Lead, Person
 from polku.rules import identity
@@ -13,6 +14,11 @@ from polku.rules.mail_domains import mail_kind
 from polku.rules.stages import CLOSED
 
 type NameOfPerson = tuple[str, str]
+
+_people_by_email = tables.Read(lambda emails: Person.objects.filter(email_key__among=emails))
+_people_by_phone = tables.Read(lambda phones: Person.objects.filter(phone_e164__among=phones))
+_companies_by_domain = tables.Read(lambda domains: Company.objects.filter(domain__among=domains))
+_companies_by_name = tables.Read(lambda names: Company.objects.filter(name_key__among=names))
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,18 +96,20 @@ def look_up(records: Sequence[Record], identities: Sequence[Identity]) -> Known:
 def _people(identities: Sequence[Identity]) -> list[Person]:
     emails = {one.email_key for one in identities if one.email_key}
     phones = {one.phone_e164 for one in identities if one.phone_e164 and not one.email_key}
-    found = list(Person.objects.filter(email_key__in=emails)) if emails else []
+    found = _people_by_email(emails) if emails else []
     if phones:
-        found += Person.objects.filter(phone_e164__in=phones).exclude(pk__in=[one.pk for one in found])
+        already = {one.pk for one in found}
+        found += [one for one in _people_by_phone(phones) if one.pk not in already]
     return found
 
 
 def _companies(identities: Sequence[Identity]) -> list[Company]:
     domains = {one.domain for one in identities if one.domain}
     names = {one.name_key for one in identities if one.name_key}
-    found = list(Company.objects.filter(domain__in=domains)) if domains else []
+    found = _companies_by_domain(domains) if domains else []
     if names:
-        found += Company.objects.filter(name_key__in=names).exclude(pk__in=[one.pk for one in found])
+        already = {one.pk for one in found}
+        found += [one for one in _companies_by_name(names) if one.pk not in already]
     return found
 
 

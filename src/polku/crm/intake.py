@@ -14,6 +14,16 @@ from polku.crm.identification import Known, identify, look_up, match_company, ma
 from polku.crm.inputs import Kept, LeadInput, PersonInput, Record
 from polku.crm.models import Company, ExternalId, Facts, Lead, Person
 
+_leads_of_people = tables.Read(lambda people: Lead.objects.filter(person__among=people).order_by("-created_at", "-pk"))
+_held_people = tables.Read(
+    lambda ids: (
+        Person.objects.select_for_update(no_key=True).filter(pk__among=ids).order_by("pk").values_list("pk", flat=True)
+    )
+)
+_facts_of_leads = tables.Read(
+    lambda leads: Facts.objects.filter(lead__among=leads).order_by("known_at", "pk").values_list("lead_id", "values")
+)
+
 
 @transaction.atomic(savepoint=False)
 def bring_in(records: Sequence[Record], *, by: User | None) -> list[Kept]:
@@ -26,7 +36,8 @@ def bring_in(records: Sequence[Record], *, by: User | None) -> list[Kept]:
     _settle_leads(rows, known)
     _keep_keys(rows, known)
     _keep_facts(rows)
-    stepped = paths.keep_steps([(row.lead, row.record) for row in rows if row.lead], by=by)
+    made = {row.lead.pk for row in rows if row.lead and "lead" in row.made}
+    stepped = paths.keep_steps([(row.lead, row.record) for row in rows if row.lead], made=made, by=by)
     for row in rows:
         if row.lead and row.lead.pk in stepped and "lead" not in row.made:
             row.changed = row.changed | {"lead": row.changed.get("lead", {}) | {"stage": row.lead.stage}}
@@ -50,13 +61,14 @@ def _settle_companies(rows: Sequence[Row], known: Known) -> None:
             row.company = fresh[identity]
             _remember_company(row, known)
     changed = fill_all(rows, "company", COMPANY_FIELDS)
-    _insert(Company, list(fresh.values()), unique="domain")
+    _insert(list(fresh.values()), unique="domain")
     write_back(changed, fresh.values(), "company", COMPANY_FIELDS)
 
 
 def _new_company(row: Row) -> Company:
     given = row.record.company
-    return Company(
+    return tables.fresh(
+        Company,
         name=given.name or row.identity.domain or given.website or "?",
         name_key=row.identity.name_key,
         domain=row.identity.domain,
@@ -88,8 +100,8 @@ def _settle_people(rows: Sequence[Row], known: Known) -> None:
             _remember_person(row, known)
             by_name[_name_in_batch(row)] = row.person
     changed = fill_all(rows, "person", PERSON_FIELDS)
-    _insert(Person, fresh, unique="email_key")
-    _lock(Person, [row.person for row in rows if row.person and "person" not in row.made])
+    _insert(fresh, unique="email_key")
+    _lock([row.person for row in rows if row.person and "person" not in row.made])
     write_back(changed, fresh, "person", PERSON_FIELDS)
 
 
@@ -108,12 +120,13 @@ def _name_in_batch(row: Row) -> tuple[object, ...]:
 
 def _new_person(row: Row) -> Person:
     opted_out = row.record.person.email_opt_out
-    return Person(
+    return tables.fresh(
+        Person,
         email=row.record.person.email.strip()[:254],
         email_key=row.identity.email_key,
         email_kind=row.identity.email_kind,
         email_opt_out=bool(opted_out),
-        company=row.company,
+        company_id=row.company.pk if row.company else None,
         created_at=row.record.known_at,
     )
 
@@ -157,7 +170,7 @@ def _leads_of(person_ids: set[int]) -> dict[int, list[Lead]]:
     """The leads of known people, newest first."""
     found: dict[int, list[Lead]] = defaultdict(list)
     if person_ids:
-        for lead in Lead.objects.filter(person__in=person_ids).order_by("-created_at", "-pk"):
+        for lead in _leads_of_people(person_ids):
             found[lead.person_id].append(lead)
     return found
 
@@ -170,9 +183,10 @@ def _new_lead(row: Row) -> Lead:
     given = row.record.lead or LeadInput()
     assert row.person is not None
     began = given.created_at or min((step.at for step in given.steps), default=row.record.known_at)
-    return Lead(
-        person=row.person,
-        company=row.company or row.person.company,
+    return tables.fresh(
+        Lead,
+        person_id=row.person.pk,
+        company_id=row.company.pk if row.company else row.person.company_id,
         stage="lead",
         stage_at=began,
         created_at=began,
@@ -191,7 +205,8 @@ def _keep_keys(rows: Sequence[Row], known: Known) -> None:
             already = getattr(known, {"person": "people", "company": "companies", "lead": "leads"}[what] + "_by_key")
             if key and subject and (key not in already or f"{what}" in row.made):
                 new[what, key] = ExternalId(system=key.system, key=key.key, **{what: subject})
-    ExternalId.objects.bulk_create(new.values(), ignore_conflicts=True)
+    if new:
+        ExternalId.objects.bulk_create(new.values(), ignore_conflicts=True)
 
 
 def _keep_facts(rows: Sequence[Row]) -> None:
@@ -221,8 +236,7 @@ def _facts_of(lead_ids: set[int]) -> dict[int, dict[str, Any]]:
     """What is known of leads without a column of its own: a repeat of the same file adds nothing."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     if lead_ids:
-        rows = Facts.objects.filter(lead__in=lead_ids).order_by("known_at", "pk").values_list("lead_id", "values")
-        for lead_id, values in rows:
+        for lead_id, values in _facts_of_leads(lead_ids):
             found[lead_id or 0] |= values
     return found
 
@@ -234,24 +248,22 @@ def _plain(value: object) -> object:
 # -- writing
 
 
-def _insert(model: type[Company] | type[Person], rows: Sequence[Any], *, unique: str) -> None:
+def _insert(rows: Sequence[Any], *, unique: str) -> None:
     """Insert new rows. When another connection has just inserted the same key, take its row and its lock instead."""
     if not connection.features.has_select_for_update:
         tables.insert(rows)
         return
     keyed = sorted((row for row in rows if getattr(row, unique)), key=lambda row: str(getattr(row, unique)))
-    if keyed:
-        model.objects.bulk_create(
-            keyed, update_conflicts=True, unique_fields=[unique], update_fields=[unique], batch_size=500
-        )
+    tables.insert_or_meet(keyed, unique=unique)
     tables.insert([row for row in rows if not getattr(row, unique)])
 
 
-def _lock(model: type[Person], rows: Iterable[Person | None]) -> None:
+def _lock(rows: Iterable[Person | None]) -> None:
     """Hold the known people while their leads are looked at, in one order, so that two captures make one lead."""
     if connection.features.has_select_for_update:
         ids = {row.pk for row in rows if row}
-        list(model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+        if ids:
+            _held_people(ids)
 
 
 def _kept(row: Row) -> Kept:

@@ -97,7 +97,9 @@ class Lead(models.Model):
     source_detail = models.CharField(_("source, as given"), max_length=200, blank=True)
     stage = models.CharField(_("stage"), max_length=12, choices=StageChoice, default=StageChoice.LEAD)
     stage_at = models.DateTimeField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="leads")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="leads", db_index=False
+    )
     team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, blank=True, related_name="+")
     annual_volume = models.DecimalField(_("volume a year"), max_digits=16, decimal_places=2, null=True, blank=True)
     annual_value = models.DecimalField(_("value a year"), max_digits=16, decimal_places=2, null=True, blank=True)
@@ -120,6 +122,7 @@ class Lead(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["owner", "stage"], name="lead_of_owner"),
             models.Index(fields=["owner", "stage_at"], condition=Q(stage__in=sorted(OPEN)), name="lead_open_of_owner"),
             models.Index(fields=["-created_at"]),
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="lead_to_wake"),

@@ -1,6 +1,6 @@
 """Moves leads along the path and keeps every step: the only place that writes a stage."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,6 +14,12 @@ from polku.crm.models import Company, Lead, StageChange
 from polku.rules.reasons import Reason
 from polku.rules.stages import CLOSED, PATH, Stage, rank
 
+_leads = tables.Read(lambda ids: Lead.objects.filter(pk__among=ids))
+_steps_of_leads = tables.Read(
+    lambda leads: (
+        StageChange.objects.filter(lead__among=leads).order_by("at", "pk").values_list("lead_id", "to_stage", "at")
+    )
+)
 _STAGE_FIELDS = ("stage", "stage_at", "closed_at", "close_reason", "wake_at")
 
 
@@ -32,7 +38,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 @transaction.atomic(savepoint=False)
 def move(moves: Sequence[Move], *, now: datetime, by: User | None) -> list[tuple[int, Stage, Stage]]:
     """Set the stages of many leads; answers (lead, from, to) of those that moved."""
-    leads = Lead.objects.in_bulk([one.lead_id for one in moves])
+    leads = {lead.pk: lead for lead in _leads([one.lead_id for one in moves])}
     changes: list[StageChange] = []
     for one in moves:
         lead = leads[one.lead_id]
@@ -69,13 +75,13 @@ def _set_stage(lead: Lead, stage: Stage, *, at: datetime, code: str, wake_at: da
     lead.wake_at = wake_at if stage is Stage.NURTURE else None
 
 
-def keep_steps(rows: Iterable[tuple[Lead, Record]], *, by: User | None) -> set[int]:
+def keep_steps(rows: Iterable[tuple[Lead, Record]], *, made: Collection[int], by: User | None) -> set[int]:
     """Keep the steps that rows bring from the past, and the first step of every new lead; set the stages they end in.
 
-    Answers the leads that got a step.
+    `made` are the leads that have just been made: they have no steps yet. Answers the leads that got a step.
     """
     rows = list(rows)
-    already = _steps_of({lead.pk for lead, _ in rows})
+    already = _steps_of({lead.pk for lead, _ in rows} - set(made))
     changes: list[StageChange] = []
     for lead, record in rows:
         known = already.setdefault(lead.pk, [])
@@ -95,8 +101,7 @@ def keep_steps(rows: Iterable[tuple[Lead, Record]], *, by: User | None) -> set[i
 
 def _steps_of(lead_ids: set[int]) -> dict[int, list[StageStep]]:
     found: dict[int, list[StageStep]] = {}
-    rows = StageChange.objects.filter(lead__in=lead_ids).order_by("at", "pk").values_list("lead_id", "to_stage", "at")
-    for lead_id, stage, at in rows:
+    for lead_id, stage, at in _steps_of_leads(lead_ids) if lead_ids else ():
         found.setdefault(lead_id, []).append(StageStep(Stage(stage), at))
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from polku import tables
 from polku.accounts.models import Membership, Role, User
 from polku.crm.errors import CompanyNotVisible, LeadNotVisible
 from polku.crm.identification import identify, look_up, match_company, match_person, pick_lead
@@ -24,6 +25,14 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     person: facts.Person
     company: facts.Company
     team_id: int | None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Whose a lead is, and where on the path it stands."""
+
+    owner_id: int | None
+    team_id: int | None
+    stage: str
 
 
 def visible_leads(user: User) -> QuerySet[Lead]:
@@ -67,10 +76,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_around = tables.Read(lambda ids: Lead.objects.filter(pk__among=ids).values_list(*_COLUMNS))
+_counted = tables.Read(
+    lambda users, stages: (
+        Lead.objects.filter(owner__among=users, stage__among=stages).values_list("owner").annotate(n=Count("pk"))
+    )
+)
+_places = tables.Read(lambda ids: Lead.objects.filter(pk__among=ids).values_list("pk", "owner_id", "team_id", "stage"))
+_owned = tables.Read(
+    lambda ids: Lead.objects.filter(pk__among=ids, owner__isnull=False).order_by("pk").values_list("pk", "owner_id")
+)
+
+
 def surroundings(lead_ids: Iterable[int]) -> dict[int, Surroundings]:
     """The facts around many leads, in one query."""
-    rows = Lead.objects.filter(pk__in=list(lead_ids)).values_list(*_COLUMNS)
-    return {row[0]: _surroundings(*row) for row in rows}
+    return {row[0]: _surroundings(*row) for row in _around(list(lead_ids))}
 
 
 def _surroundings(  # noqa: PLR0917  one argument per column of the row above, in its order
@@ -149,8 +169,7 @@ def open_leads_of_people(person_ids: Collection[int]) -> dict[int, int]:
 
 def open_lead_counts(user_ids: Iterable[int], *, stages: Iterable[Stage]) -> dict[int, int]:
     """How many leads each user has in the given stages."""
-    rows = Lead.objects.filter(owner__in=list(user_ids), stage__in=[str(stage) for stage in stages])
-    return dict(rows.values_list("owner").annotate(n=Count("pk")))
+    return dict(_counted(list(user_ids), [str(stage) for stage in stages]))
 
 
 def steps_of(lead_id: int) -> list[StageChange]:
@@ -201,9 +220,9 @@ def search_people(text: str, *, user: User, limit: int = 8) -> list[Lead]:
     return list(rows.order_by("-created_at")[:limit])
 
 
-def leads_for_copy() -> QuerySet[Lead]:
-    """All leads, for rooms that keep a copy of owner, team and stage beside their own columns."""
-    return Lead.objects.all()
+def places_of(lead_ids: Iterable[int]) -> dict[int, Place]:
+    """Where leads stand, for rooms that keep a copy of it beside their own columns."""
+    return {pk: Place(owner, team, stage) for pk, owner, team, stage in _places(list(lead_ids))}
 
 
 def lead_ids_after(last: int, *, limit: int) -> list[int]:
@@ -236,8 +255,7 @@ def resting_since(lead_ids: Sequence[int]) -> dict[int, datetime]:
 
 def owners_of(lead_ids: Iterable[int]) -> list[tuple[int, int]]:
     """(lead, owner) of the leads that have one."""
-    rows = Lead.objects.filter(pk__in=list(lead_ids), owner__isnull=False).order_by("pk").values_list("pk", "owner_id")
-    return [(lead, owner) for lead, owner in rows if owner is not None]
+    return [(lead, owner) for lead, owner in _owned(list(lead_ids)) if owner is not None]
 
 
 def visible_to(user_ids: Iterable[int], lead_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -58,12 +58,12 @@ class Claim:
 
 
 @transaction.atomic(savepoint=False)
-def publish(event: Event, *, now: datetime) -> int:
+def publish(event: Event, *, now: datetime) -> None:
     """Write what happened; run the reactions at once here and now, depth first, and enqueue the others."""
     kind = type(event).__name__
     news = tables.fresh(News, kind=kind, payload=msgspec.to_builtins(event), at=now)
-    tables.insert([news])
     chain = reactions.to(type(event))
+    (tables.insert if chain.after_commit else tables.append)([news])
     plans = [Planned(task=REACT, args=[news.pk, reactions.path_of(handler)]) for handler in chain.after_commit]
     enqueue_all(plans, now=now)
     kinds = (*_happening.get(), kind)
@@ -75,7 +75,6 @@ def publish(event: Event, *, now: datetime) -> int:
             handler(event, now)
     finally:
         _happening.reset(token)
-    return news.pk
 
 
 def enqueue(

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from polku import tables
 from polku.accounts.models import User
 from polku.notifications.models import Notification
 
@@ -24,13 +25,13 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 @transaction.atomic(savepoint=False)
 def tell(tellings: Sequence[Telling], *, now: datetime) -> None:
     """Write notifications; open pages learn of them within a second, mail follows by the worker."""
-    Notification.objects.bulk_create(
-        [
-            Notification(user_id=one.user_id, kind=one.kind, lead_id=one.lead_id, details=one.details, at=now)
-            for one in tellings
-        ],
-        batch_size=500,
-    )
+    rows = [
+        tables.fresh(
+            Notification, user_id=one.user_id, kind=one.kind, lead_id=one.lead_id, details=dict(one.details), at=now
+        )
+        for one in tellings
+    ]
+    tables.append(rows)
 
 
 @transaction.atomic(savepoint=False)

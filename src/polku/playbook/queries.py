@@ -7,6 +7,7 @@ from importlib.resources import files
 import msgspec
 from django.db.models import Max
 
+from polku import tables
 from polku.playbook.errors import NoPlaybookInForce, UnknownVersion
 from polku.playbook.models import Version
 from polku.rules import playbook as rules
@@ -21,13 +22,18 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
     playbook: Playbook
 
 
+_in_force = tables.Read(
+    lambda: (
+        Version.objects.filter(in_force_at__isnull=False, superseded_at__isnull=True)
+        .order_by("pk")
+        .values_list("number", "content_hash", "epoch")
+    )
+)
+
+
 def in_force() -> InForce:
     """The version in force: one small query, for its text is read and parsed once. Raises NoPlaybookInForce."""
-    row = (
-        Version.objects.filter(in_force_at__isnull=False, superseded_at__isnull=True)
-        .values_list("number", "content_hash", "epoch")
-        .first()
-    )
+    row = _in_force.first()
     if row is None:
         raise NoPlaybookInForce
     return _read(*row)

@@ -39,7 +39,7 @@ def assess(scored: Mapping[int, Scored], *, force: playbook.InForce | None = Non
     """Move leads to the stage where the playbook puts them; answers those that sales should get now, as they stand."""
     force = force or playbook.in_force()
     bant = queries.bant_of(scored)
-    standings = Standing.objects.in_bulk(list(scored))
+    standings = queries.standings_of(scored)
     resting = crm.resting_since([lead_id for lead_id, one in scored.items() if one.case.lead.stage is Stage.NURTURE])
     assessed: dict[int, tuple[Scored, Decision]] = {}
     for lead_id, one in scored.items():

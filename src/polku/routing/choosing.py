@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from polku import tables
 from polku.accounts import queries as accounts
 from polku.accounts.queries import Colleague
 from polku.crm import queries as crm
@@ -17,6 +18,7 @@ from polku.rules.reasons import Reason
 from polku.rules.stages import Stage
 from polku.scoring.queries import Scored
 
+_turns = tables.Read(lambda users: Turn.objects.select_for_update(no_key=True).filter(user__among=users).order_by("pk"))
 COUNTED = (Stage.LEAD, Stage.MQL, Stage.ACCEPTED, Stage.SQL)
 
 
@@ -52,7 +54,7 @@ def open_desk(scored: Mapping[int, Scored], force: InForce, *, now: datetime) ->
     named = {rule.to.user for rule in rules if rule.to.user}
     users = {word: user.pk for word in named if (user := accounts.user_named(word))}
     owners = {one.case.company.owner_id for one in scored.values() if one.case.company.owner_id}
-    colleagues = accounts.candidates(list(teams), user_ids=owners | set(users.values()), around=now)
+    colleagues = accounts.candidates(set(teams.values()), user_ids=owners | set(users.values()), around=now)
     by_team: dict[int, list[Colleague]] = {}
     for each in colleagues:
         if each.team_id is not None:
@@ -81,7 +83,7 @@ def _hold_turns(
 
 
 def _locked(by_user: Mapping[int, Colleague]) -> list[Turn]:
-    return list(Turn.objects.select_for_update(no_key=True).filter(user__in=list(by_user)).order_by("pk"))
+    return _turns(list(by_user))
 
 
 def pool_of(team_id: int) -> str:

@@ -1,6 +1,6 @@
 """Writes scores: batches of any size, in a fixed number of statements."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,31 +8,27 @@ from django.db import transaction
 
 from polku import tables
 from polku.crm import queries as crm
-from polku.news import actions as news_actions
-from polku.news.events import LeadsRescored
 from polku.playbook import queries as playbook
 from polku.rules import interest
 from polku.rules.stages import OPEN
-from polku.scoring import queries
 from polku.scoring.models import Score
 from polku.scoring.queries import Scored
 
 AT_ONCE = 500
-_COPIED = ("pk", "owner_id", "team_id", "stage")
+_held = tables.Read(
+    lambda leads: Score.objects.select_for_update(of=("self",), no_key=True).filter(lead__among=leads).order_by("pk")
+)
 
 
 @transaction.atomic(savepoint=False)
-def rescore(lead_ids: Iterable[int], *, force: playbook.InForce | None = None, now: datetime) -> dict[int, Scored]:
-    """Score leads from all that is known of them now, and keep it."""
-    force = force or playbook.in_force()
-    scored = queries.scored(lead_ids, force=force, now=now)
-    tables.upsert([_row(lead_id, one, number=force.number, now=now) for lead_id, one in scored.items()])
-    return scored
+def keep(scored: Mapping[int, Scored], *, number: int, now: datetime) -> None:
+    """Keep scores under a playbook version, each in the place where its lead stands by now."""
+    places = crm.places_of(scored)
+    tables.upsert([_row(lead_id, one, places[lead_id], number=number, now=now) for lead_id, one in scored.items()])
 
 
-def _row(lead_id: int, one: Scored, *, number: int, now: datetime) -> Score:
-    lead, scored = one.case.lead, one.score
-    is_open = lead.stage in OPEN
+def _row(lead_id: int, one: Scored, place: crm.Place, *, number: int, now: datetime) -> Score:
+    scored, is_open = one.score, place.stage in OPEN
     return tables.fresh(
         Score,
         lead_id=lead_id,
@@ -52,23 +48,12 @@ def _row(lead_id: int, one: Scored, *, number: int, now: datetime) -> Score:
         priority=scored.priority if is_open else 0,
         priority_until=scored.priority_until if is_open else None,
         scored_at=now,
-        owner_id=lead.owner_id,
-        team_id=one.team_id,
-        stage=lead.stage,
+        owner_id=place.owner_id,
+        team_id=place.team_id,
+        stage=place.stage,
         is_open=is_open,
+        created_at=one.case.lead.created_at,
     )
-
-
-def rescore_all(*, now: datetime, progress: Callable[[int], None] = lambda done: None) -> int:
-    """Score every lead anew, 500 a transaction; answers how many."""
-    done = 0
-    for ids in all_leads():
-        with transaction.atomic():
-            rescore(ids, now=now)
-            news_actions.publish(LeadsRescored(lead_ids=ids), now=now)
-        done += len(ids)
-        progress(done)
-    return done
 
 
 def all_leads() -> Iterator[tuple[int, ...]]:
@@ -88,17 +73,15 @@ def follow(lead_ids: Sequence[int], *, now: datetime) -> None:
     """
     if not lead_ids:
         return
-    scores = list(
-        Score.objects.select_for_update(of=("self",), no_key=True).filter(lead__in=list(lead_ids)).order_by("pk")
-    )
-    places = {pk: place for pk, *place in crm.leads_for_copy().filter(pk__in=list(lead_ids)).values_list(*_COPIED)}
-    rows = [_followed(row, *places[row.pk], now=now) for row in scores]
+    scores = _held(list(lead_ids))
+    places = crm.places_of(lead_ids)
+    rows = [_followed(row, places[row.pk], now=now) for row in scores]
     tables.update(rows, ["owner", "team", "stage", "is_open", "priority", "priority_until"])
 
 
-def _followed(row: Score, owner_id: int | None, team_id: int | None, stage: str, *, now: datetime) -> Score:
-    was_open, row.is_open = row.is_open, stage in OPEN
-    row.owner_id, row.team_id, row.stage = owner_id, team_id, stage
+def _followed(row: Score, place: crm.Place, *, now: datetime) -> Score:
+    was_open, row.is_open = row.is_open, place.stage in OPEN
+    row.owner_id, row.team_id, row.stage = place.owner_id, place.team_id, place.stage
     if not row.is_open:
         row.priority, row.priority_until = Decimal(0), None
     elif not was_open:

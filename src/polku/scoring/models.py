@@ -9,8 +9,8 @@ class Score(models.Model):
     """The score of one lead under one playbook version.
 
     `heat` is interest carried back to the version's epoch: its order never changes with time. `priority` holds
-    until `priority_until`, when the lead cools. Owner, team and stage are copied from the lead so that every
-    list in order of work is one index range.
+    until `priority_until`, when the lead cools. Owner, team, stage and age are copied from the lead so that every
+    list in an order is one index range.
     """
 
     lead = models.OneToOneField("crm.Lead", models.CASCADE, primary_key=True, related_name="score")
@@ -34,6 +34,7 @@ class Score(models.Model):
     team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, related_name="+", db_index=False)
     stage = models.CharField(max_length=12)
     is_open = models.BooleanField()
+    created_at = models.DateTimeField()
 
     class Meta:
         indexes = [
@@ -43,6 +44,7 @@ class Score(models.Model):
             models.Index(F("stage"), F("priority").desc(), F("lead").desc(), name="score_stage_order"),
             models.Index(F("is_open"), F("heat").desc(), F("lead").desc(), name="score_heat"),
             models.Index(F("is_open"), F("potential").desc(), F("lead").desc(), name="score_potential_order"),
+            models.Index(F("is_open"), F("created_at").desc(), F("lead").desc(), name="score_created_order"),
             models.Index(F("fit_grade"), F("is_open"), F("priority").desc(), F("lead").desc(), name="score_fit_order"),
             models.Index(fields=["priority_until"], condition=Q(priority_until__isnull=False), name="score_to_cool"),
         ]

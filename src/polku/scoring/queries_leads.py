@@ -40,7 +40,7 @@ from polku.tables.prefixes import NotByIndex
 
 FEW: Final = 1000
 MANY: Final = 10_000  # so many begin with a text that each lead is better tested than all of them found
-SORTS: Final = {"priority": "priority", "interest": "heat", "potential": "potential", "created": "lead__created_at"}
+SORTS: Final = {"priority": "priority", "interest": "heat", "potential": "potential", "created": "created_at"}
 NOBODY: Final = "nobody"
 _OPEN: Final = frozenset(str(stage) for stage in OPEN)
 
@@ -91,7 +91,7 @@ class Cursor(msgspec.Struct, frozen=True):
 def read_cursor(text: str, order: Order) -> Cursor | None:
     """A cursor out of an address; None when it cannot be one of this order."""
     value, _, pk = text[:80].rpartition("_")
-    kinds: dict[str, Callable[[str], Any]] = {"heat": float, "lead__created_at": datetime.fromisoformat}
+    kinds: dict[str, Callable[[str], Any]] = {"heat": float, "created_at": datetime.fromisoformat}
     read = kinds.get(order.column, Decimal)
     try:
         cursor = Cursor(read(value), int(pk))
@@ -150,7 +150,7 @@ class _Branch(msgspec.Struct, frozen=True, kw_only=True):
         rows = self._rows((), ()).filter(*map(_guarded, (*self.scope, *self.narrow, *self.broad)))
         is_open: Condition = ("is_open", "exact", self.is_open)
         by_heat = _warm(self.heats, _plain if order.name == "interest" else _guarded)
-        return rows.filter(by_heat, _guarded(is_open) if order.name == "created" else _plain(is_open))
+        return rows.filter(by_heat, _plain(is_open))
 
     def _rows(self, *conditions: tuple[Condition, ...]) -> QuerySet[Score]:
         rows = Score.objects.filter(self.outside, *(_plain(one) for group in conditions for one in group))

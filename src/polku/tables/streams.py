@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Model
 
+from polku.tables.cursors import steady
 from polku.tables.statements import quoted, reserve
 
 __all__ = ["among", "aware", "change", "chosen", "moment", "of_json", "pour", "reserve", "stamper"]
@@ -64,7 +65,7 @@ def chosen(sql: str, parameters: Sequence[Any], *, locking: str = "") -> list[tu
         text = sql.format(among="IN (SELECT value FROM json_each(%s))")
     else:
         text = sql.format(among="= ANY(%s)") + (f" FOR NO KEY UPDATE OF {locking}" if locking else "")
-    with connection.cursor() as cursor:
+    with steady() as cursor:
         cursor.execute(text, parameters)
         return list(cursor.fetchall())
 
@@ -87,5 +88,5 @@ def pour(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any
 def change(sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run one statement for each row of parameters."""
     if rows:
-        with connection.cursor() as cursor:
+        with steady() as cursor:
             cursor.executemany(sql, rows)

@@ -12,13 +12,16 @@ from polku.news.events import SignalsRecorded
 from polku.tracking.inputs import Observed
 from polku.tracking.models import Consent, Signal, Touch
 
+_known_keys = tables.Read(lambda keys: Signal.objects.filter(key__among=keys).values_list("key", flat=True))
+
 
 @transaction.atomic(savepoint=False)
 def record(observed: Sequence[Observed], *, now: datetime) -> list[int]:
     """Keep signals, touches and consents of many people; answers the leads that got a new signal or touch."""
     fresh = _without_known(observed)
     signals = [
-        Signal(
+        tables.fresh(
+            Signal,
             person_id=one.person_id,
             lead_id=one.lead_id,
             kind=signal.kind,
@@ -52,7 +55,7 @@ def _without_known(observed: Sequence[Observed]) -> list[Observed]:
     keys = {signal.key for one in observed for signal in one.signals if signal.key}
     if not keys:
         return list(observed)
-    seen: set[str | None] = set(Signal.objects.filter(key__in=keys).values_list("key", flat=True))
+    seen: set[str | None] = set(_known_keys(keys))
     kept: list[Observed] = []
     for one in observed:
         signals = []
@@ -66,7 +69,8 @@ def _without_known(observed: Sequence[Observed]) -> list[Observed]:
 
 def _touches(observed: Sequence[Observed]) -> list[Touch]:
     return [
-        Touch(
+        tables.fresh(
+            Touch,
             person_id=one.person_id,
             lead_id=one.lead_id,
             at=touch.at,
@@ -89,7 +93,8 @@ def _touches(observed: Sequence[Observed]) -> list[Touch]:
 
 def _consents(observed: Sequence[Observed]) -> list[Consent]:
     return [
-        Consent(
+        tables.fresh(
+            Consent,
             person_id=one.person_id,
             purpose=consent.purpose,
             given=consent.given,

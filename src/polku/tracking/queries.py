@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from polku import tables
 from polku.rules import facts
 from polku.tracking import cookieless
 from polku.tracking.arrivals import SiteFacts
@@ -10,12 +11,15 @@ from polku.tracking.models import Consent, Signal, Site, Touch, Visitor
 
 _COLUMNS = ("lead_id", "pk", "kind", "at", "path", "topic")
 
+_signals = tables.Read(
+    lambda leads: Signal.objects.filter(lead__among=leads).order_by("lead_id", "pk").values_list(*_COLUMNS)
+)
+
 
 def signals_of_leads(lead_ids: Iterable[int]) -> dict[int, tuple[facts.Signal, ...]]:
     """The signals of many leads in order of recording, in one query."""
     found: dict[int, list[facts.Signal]] = {}
-    rows = Signal.objects.filter(lead__in=list(lead_ids)).order_by("lead", "pk").values_list(*_COLUMNS)
-    for lead_id, pk, kind, at, path, topic in rows:
+    for lead_id, pk, kind, at, path, topic in _signals(list(lead_ids)):
         signal = facts.Signal(id=pk, kind=kind, at=at, path=path or None, topic=topic or None)
         found.setdefault(lead_id, []).append(signal)
     return {lead_id: tuple(signals) for lead_id, signals in found.items()}

@@ -8,9 +8,25 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from polku.capture.gathering import expected
 from polku.web.context import toasts
 
+_CAPTURING = ("/f/", "/api/v1/leads")
+
 type Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Expectation:
+    """Tells the gathering of captures, as early as can be, that one is on its way."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "POST" or not request.path.startswith(_CAPTURING):
+            return self.get_response(request)
+        with expected():
+            return self.get_response(request)
 
 
 class PersonalSettings:

@@ -1,6 +1,7 @@
 """The way of a lead: scored, assessed, routed, in one transaction; and what follows from each kind of news."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import transaction
@@ -30,8 +31,10 @@ from polku.qualification import actions as qualification
 from polku.routing import actions as routing
 from polku.rules.stages import CLOSED, Stage
 from polku.scoring import actions as scoring
+from polku.scoring import queries as scores
 from polku.scoring import visitors
 
+_walking: ContextVar[frozenset[int]] = ContextVar("_walking", default=frozenset())
 _LEFT_SALES = {Stage.NURTURE, Stage.DISQUALIFIED}
 
 
@@ -43,9 +46,19 @@ def walk(event: LeadsCaptured | SignalsRecorded | FactsChanged, now: datetime) -
 def walk_leads(lead_ids: Sequence[int], *, now: datetime) -> None:
     """The whole way for any number of leads; the caller's transaction holds it together."""
     force = playbook.in_force()
-    scored = scoring.rescore(lead_ids, force=force, now=now)
-    ready = qualification.assess(scored, force=force, now=now)
-    routing.route(ready, force=force, now=now)
+    scored = scores.scored(lead_ids, force=force, now=now)
+    token = _walking.set(_walking.get() | scored.keys())
+    try:
+        ready = qualification.assess(scored, force=force, now=now)
+        routing.route(ready, force=force, now=now)
+    finally:
+        _walking.reset(token)
+    scoring.keep(scored, number=force.number, now=now)
+
+
+def _follow(lead_ids: Iterable[int], *, now: datetime) -> None:
+    """Lists show leads in their new place; those on their way are shown there once, where it ends."""
+    scoring.follow([lead_id for lead_id in lead_ids if lead_id not in _walking.get()], now=now)
 
 
 def walk_later(event: ActivityCollected, now: datetime) -> None:
@@ -57,7 +70,7 @@ def walk_later(event: ActivityCollected, now: datetime) -> None:
 
 def follow_owners(event: LeadsRouted, now: datetime) -> None:
     """Lists show the lead in its new owner's place."""
-    scoring.follow(event.lead_ids, now=now)
+    _follow(event.lead_ids, now=now)
 
 
 def stop_clocks(event: LeadsAnswered, now: datetime) -> None:
@@ -69,7 +82,7 @@ def go_on(event: LeadsAccepted, now: datetime) -> None:
     """Sales has answered: the clock stops, and what already speaks for SQL moves the lead on."""
     routing.answer(event.lead_ids, now=now)
     qualification.assess_now(event.lead_ids, now=now)
-    scoring.follow(list(event.lead_ids), now=now)
+    _follow(event.lead_ids, now=now)
 
 
 def settle_stages(event: StagesChanged, now: datetime) -> None:
@@ -80,7 +93,7 @@ def settle_stages(event: StagesChanged, now: datetime) -> None:
         routing.release(left, now=now)
     if closed:
         routing.answer(closed, now=now)
-    scoring.follow([change.lead_id for change in event.changes], now=now)
+    _follow([change.lead_id for change in event.changes], now=now)
 
 
 def walk_base(event: PlaybookActivated, now: datetime) -> None:

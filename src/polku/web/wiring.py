@@ -22,7 +22,7 @@ REACTIONS: dict[type[events.Event], Reactions] = {
     events.StagesChanged:     Reactions(at_once=(way.settle_stages,)),
     events.LeadsAccepted:     Reactions(at_once=(way.go_on,)),
     events.LeadsAnswered:     Reactions(at_once=(way.stop_clocks,)),
-    events.LeadsRouted:       Reactions(at_once=(way.follow_owners,), after_commit=(way.tell_owners,)),
+    events.LeadsRouted:       Reactions(at_once=(way.follow_owners, way.tell_owners)),
     events.LeadOverflowed:    Reactions(after_commit=(way.raise_alarm,)),
     events.SlaWarned:         Reactions(after_commit=(way.warn_owners,)),
     events.SlaLapsed:         Reactions(after_commit=(way.tell_lapse,)),

@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from polku.news import actions, queries, recurring
 from polku.news.actions import Claim
 from polku.news.errors import CannotSucceed, NotAJob
+from polku.tables.sqlite.log import carry_over
 from polku.web.waking import Alarm, alarm_for
 
 log = logging.getLogger("polku.worker")
@@ -50,6 +51,8 @@ class Worker:
     def run(self) -> None:
         """Work until told to stop; then finish what runs and return what was not begun."""
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="job")
+        if connection.vendor == "sqlite":
+            threading.Thread(target=_keep_log_short, args=(self.stopping,), name="log", daemon=True).start()
         self.alarm = alarm_for(self.stopping)
         pause = TICK
         ticked = 0.0
@@ -134,6 +137,16 @@ class Worker:
             os._exit(1)
         pool.shutdown()
         log.info("worker %s has ended", self.name)
+
+
+def _keep_log_short(stopping: threading.Event) -> None:
+    """In a thread of its own, for it waits for the disk."""
+    while not stopping.wait(TICK):
+        try:
+            carry_over()
+        except OperationalError as error:
+            log.warning("the log of the database stays longer (%s)", error)
+    connection.close()
 
 
 def run_job(claim: Claim) -> None:

@@ -120,7 +120,8 @@ def test_candidates_come_with_their_facts_in_a_fixed_number_of_queries(
     for number in range(30):
         actions.add_user(f"rep{number}@polku.example", name=f"Rep {number}", teams=[cast.team], now=now)
     with django_assert_num_queries(5):
-        found = queries.candidates(["POLAND", "key accounts", "unheard of"], user_ids=[cast.admin.pk], around=now)
+        teams = queries.team_ids(["POLAND", "key accounts", "unheard of"])
+        found = queries.candidates(teams.values(), user_ids=[cast.admin.pk], around=now)
     assert len(found) == 34
     names = {(each.name, each.team) for each in found}
     assert {("Olga Owner", "Poland"), ("Stina Stranger", "Key accounts"), ("Ada Admin", "")} <= names

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from polku.capture import submissions, tokens
+from polku.capture import gathering, submissions, tokens
 from polku.capture.models import Form, Submission
 from polku.crm.models import Company, Lead, Person
 from polku.tracking.models import Consent, Signal, Touch
@@ -268,7 +268,7 @@ def test_what_cannot_be_received_now_is_kept_and_tried_again(
     visitor: Client, form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(submissions, "receive_one", lambda *_a, **_k: 1 / 0)
+        patched.setattr(gathering, "receive", lambda *_a, **_k: 1 / 0)
         assert send(visitor, form, ANSWERS).status_code == 200
     row = Submission.objects.get()
     assert (row.status, row.problem) == ("kept", "ZeroDivisionError")

@@ -161,7 +161,7 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(
     now: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     receive([captured("warm@up.example", now=now)], now=now)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(46):
         receive([captured(f"p{n}@firm{n}.example", now=now, signals=("quote_requested",)) for n in range(300)], now=now)
 
 

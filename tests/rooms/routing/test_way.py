@@ -10,7 +10,7 @@ from polku.capture.actions import receive
 from polku.crm import actions as crm
 from polku.crm.inputs import StageStep
 from polku.crm.models import Lead, StageChange
-from polku.news.events import LeadsRouted
+from polku.news.events import PlaybookActivated
 from polku.news.models import News
 from polku.notifications.models import Notification
 from polku.playbook import actions as playbook
@@ -190,7 +190,7 @@ def test_a_new_playbook_scores_all_by_itself(team: Cast, now: datetime) -> None:
     )
     version = playbook.add_version(text, now=now, by=team.admin)
     playbook.activate(version.number, now=now, by=team.admin)
-    scoring.rescore_all(now=now)
+    way.walk_base(PlaybookActivated(number=version.number), now)
     row = Score.objects.get()
     assert row.playbook == version.number
     assert row.heat == pytest.approx(70)
@@ -213,6 +213,4 @@ def test_clocks_warn_then_lapse_once(team: Cast, now: datetime) -> None:
 
 def test_the_owner_is_told(team: Cast, now: datetime) -> None:
     receive([captured(now=now, signals=("quote_requested",))], now=now)
-    lead = Lead.objects.get()
-    way.tell_owners(LeadsRouted(lead_ids=(lead.pk,)), now)
-    assert Notification.objects.get().user == lead.owner
+    assert Notification.objects.get().user == Lead.objects.get().owner

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from polku.accounts.actions.audit_log import audit
 from polku.accounts.models import ApiKey, User
@@ -30,7 +29,7 @@ def revoke_api_key(key_id: int, *, now: datetime, by: User) -> None:
     audit("api_key_revoked", subject="api_key", subject_id=key_id, by=by, now=now, details=details)
 
 
-def note_key_use(key_id: int, *, now: datetime) -> None:
+def note_key_use(key: ApiKey, *, now: datetime) -> None:
     """Keep when the key was last used, to the minute: most calls write nothing."""
-    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - timedelta(minutes=1))
-    ApiKey.objects.filter(stale, pk=key_id).update(last_used_at=now)
+    if key.last_used_at is None or key.last_used_at < now - timedelta(minutes=1):
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

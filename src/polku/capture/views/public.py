@@ -1,7 +1,7 @@
 """The public pages of web forms: no session, no cookie, no log-in; shown alone or in another website's frame."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from http import HTTPStatus
 from importlib.resources import files
 from itertools import islice
@@ -242,13 +242,19 @@ def _thanks(request: HttpRequest, form: "Form", *, is_framed: bool) -> HttpRespo
         return JsonResponse({"status": "received", "message": _thanks_text(form), "redirect": form.redirect_url})
     if form.redirect_url and not is_framed:
         return HttpResponseRedirect(form.redirect_url, status=HTTPStatus.SEE_OTHER)
-    context = {
-        "form": form,
-        "text": _thanks_text(form),
-        "is_framed": is_framed,
-        "parent_origin": payloads.origin_of(request.POST.get(payloads.PAGE, "")),
-    }
-    return HttpResponse(render_to_string("capture/public_thanks.html", context))
+    origin = payloads.origin_of(request.POST.get(payloads.PAGE, "")) if is_framed else ""
+    shown = (form.name, form.key, form.language, form.redirect_url)
+    return HttpResponse(_thanks_page(*shown, text=_thanks_text(form), is_framed=is_framed, parent_origin=origin))
+
+
+@lru_cache(maxsize=256)
+def _thanks_page(
+    name: str, key: str, language: str, redirect_url: str, *, text: str, is_framed: bool, parent_origin: str
+) -> str:
+    """The same for all who send the same form from the same website."""
+    form = {"name": name, "key": key, "language": language, "redirect_url": redirect_url}
+    context = {"form": form, "text": text, "is_framed": is_framed, "parent_origin": parent_origin}
+    return render_to_string("capture/public_thanks.html", context)
 
 
 def _thanks_text(form: "Form") -> str:

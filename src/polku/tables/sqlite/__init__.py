@@ -1,1 +1,1 @@
-"""SQLite for many threads of one process."""
+"""SQLite for many writers: threads of one process, and processes."""

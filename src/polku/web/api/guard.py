@@ -30,7 +30,7 @@ class ApiKeyBearer(HttpBearer):
             _count(f"api-wrong:{address}", WRONG_PER_MINUTE)
             raise unauthorized()
         _count(f"api:{holder.api_key.pk}", PER_MINUTE)
-        accounts_actions.note_key_use(holder.api_key.pk, now=now)
+        accounts_actions.note_key_use(holder.api_key, now=now)
         return holder
 
 

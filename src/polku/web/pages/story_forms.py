@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from polku.capture.texts import problem_of_text
+from polku.capture.typed_forms import country_code, web_address
 from polku.crm.corrections import What
-from polku.rules import countries, identity, industries
+from polku.rules import identity, industries
 from polku.rules.facts import Answer
 from polku.rules.notation import Action
 from polku.rules.playbook_parts import RejectionReason
@@ -302,23 +303,6 @@ def initial_of(form: type[FactsForm], subject: object, *, seen: int) -> dict[str
     known = {name: getattr(subject, name) for name in form.base_fields if name not in HIDDEN}
     values = {name: "" if value is None else value for name, value in known.items()}
     return values | {"seen": seen, "shown": json.dumps(values, default=str)}
-
-
-def country_code(text: str) -> str:
-    code = countries.country(text) if text else ""
-    if code is None:
-        raise ValidationError(_("Write the name of a country, such as Finland."))
-    return code
-
-
-def web_address(text: str) -> str:
-    """An address that is safe to link to: http and https only."""
-    if not text:
-        return ""
-    address = text if "://" in text else f"https://{text}"
-    if not address.lower().startswith(("http://", "https://")) or not identity.domain_of_website(address):
-        raise ValidationError(_("Write a web address such as www.company.com."))
-    return text
 
 
 def renew(form: forms.Form, field: str, value: str) -> None:

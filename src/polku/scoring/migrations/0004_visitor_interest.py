@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0002_search_and_order'),
+        ('scoring', '0003_score_created_at'),
         ('tracking', '0002_visitors'),
     ]
 
