@@ -11,11 +11,10 @@ from django.utils import timezone
 from polku.capture import actions as capture
 from polku.capture.inputs import Captured
 from polku.crm.inputs import CompanyInput, LeadInput, PersonInput
-from polku.news.models import Job
 from polku.playbook import actions as playbook
 from polku.playbook import queries as playbook_queries
 from polku.rules import interest
-from polku.scoring.models import VisitorInterest
+from polku.scoring.models import Stirred, VisitorInterest
 from polku.tracking import queries
 from polku.tracking.inputs import VisitorRef
 from polku.tracking.models import Signal, Site, Visitor
@@ -94,7 +93,7 @@ def _pour(site_id: int, first: int, count: int, a_visitor: int) -> None:
 
 def caught_up() -> bool:
     """Whether the worker has walked all leads that were active."""
-    return not Job.objects.filter(finished_at__isnull=True, failed_at__isnull=True, task__endswith="react").exists()
+    return not Stirred.objects.exists()
 
 
 def check(sample: int = 500) -> dict[str, int]:

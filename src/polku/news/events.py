@@ -18,12 +18,6 @@ class SignalsRecorded(Event, frozen=True):
     lead_ids: tuple[int, ...] = ()
 
 
-class ActivityCollected(Event, frozen=True):
-    """Visitors whom we know did something on a website."""
-
-    lead_ids: tuple[int, ...]
-
-
 class FactsChanged(Event, frozen=True):
     lead_ids: tuple[int, ...]
 

@@ -73,3 +73,15 @@ class VisitorInterest(models.Model):
 
     def __str__(self) -> str:
         return f"interest of visitor {self.visitor_id}"
+
+
+class Stirred(models.Model):
+    """A known visitor did something that the score of their lead does not count yet. Rows are only added and taken."""
+
+    lead = models.ForeignKey("crm.Lead", models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name_plural = "stirred"
+
+    def __str__(self) -> str:
+        return f"lead {self.lead_id}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -14,15 +14,17 @@ from polku.capture import actions as capture
 from polku.capture.inputs import Captured
 from polku.crm.inputs import CompanyInput, PersonInput
 from polku.news import actions as news
-from polku.news.events import ActivityCollected, SignalsRecorded
+from polku.news.events import SignalsRecorded
 from polku.playbook.errors import NoPlaybookInForce
-from polku.scoring import visitors
+from polku.scoring import stirring, visitors
 from polku.tracking import gateways, identifying, settling, sightings
 from polku.tracking.arrivals import Arrival, Claim
 from polku.tracking.identifying import Introduced
 from polku.tracking.inputs import VisitorRef
 from polku.tracking.models import IdentificationKind
+from polku.web import way
 
+MOMENT: Final = 0.25  # seconds
 SETTLES_AFTER: Final = timedelta(seconds=6)  # within it a mail gateway has clicked its other links
 
 
@@ -34,12 +36,32 @@ def store(arrivals: Sequence[Arrival], *, now: datetime) -> settling.Placed:
         visitors.add(placed.signals)
     sightings.note(arrivals, now=now)
     if placed.lead_ids:
-        news.publish(ActivityCollected(lead_ids=placed.lead_ids), now=now)
+        stirring.note(placed.lead_ids)
+        _walk_soon(now=now)
     gateways.keep_clicks(arrivals, placed.visitors)
     for arrival in arrivals:
         for claim in arrival.claims:
             _settle_later(arrival, claim, now=now)
     return placed
+
+
+def _walk_soon(*, now: datetime) -> None:
+    """One job for all that is collected within a moment: a lead whose visitor clicks on is not walked at each click."""
+    slot = int(now.timestamp() / MOMENT) + 1
+    if slot > _asked[0]:
+        at = datetime.fromtimestamp(slot * MOMENT, UTC)
+        news.enqueue(walk_stirred, now=now, run_at=at, unique_key=f"stirred:{slot}")
+        transaction.on_commit(lambda: _asked.__setitem__(0, slot))
+
+
+_asked = [0]  # the last moment for which this process has asked
+
+
+@task
+def walk_stirred() -> None:
+    """Count what known visitors did, a chunk a transaction, until nothing is left."""
+    while way.walk_stirred(now=timezone.now()):
+        pass
 
 
 def _settle_later(arrival: Arrival, claim: Claim, *, now: datetime) -> None:

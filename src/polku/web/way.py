@@ -10,7 +10,6 @@ from polku.accounts import queries as accounts
 from polku.crm import queries as crm
 from polku.news import actions as news
 from polku.news.events import (
-    ActivityCollected,
     FactsChanged,
     LeadOverflowed,
     LeadsAccepted,
@@ -32,7 +31,7 @@ from polku.routing import actions as routing
 from polku.rules.stages import CLOSED, Stage
 from polku.scoring import actions as scoring
 from polku.scoring import queries as scores
-from polku.scoring import visitors
+from polku.scoring import stirring, visitors
 
 _walking: ContextVar[frozenset[int]] = ContextVar("_walking", default=frozenset())
 _LEFT_SALES = {Stage.NURTURE, Stage.DISQUALIFIED}
@@ -61,11 +60,17 @@ def _follow(lead_ids: Iterable[int], *, now: datetime) -> None:
     scoring.follow([lead_id for lead_id in lead_ids if lead_id not in _walking.get()], now=now)
 
 
-def walk_later(event: ActivityCollected, now: datetime) -> None:
-    """What the collector stored of known visitors: scored a moment later, so that the collector need not wait."""
+def walk_stirred(*, now: datetime) -> bool:
+    """Walk leads whose visitors did something that is not counted yet; whether there were any.
+
+    In a transaction of its own, so that the collector need not wait; a crash in the middle leaves them to be walked.
+    """
     with transaction.atomic():
-        walk_leads(event.lead_ids, now=now)
-        news.publish(LeadsRescored(lead_ids=event.lead_ids), now=now)
+        lead_ids = stirring.take()
+        if lead_ids:
+            walk_leads(lead_ids, now=now)
+            news.publish(LeadsRescored(lead_ids=tuple(lead_ids)), now=now)
+    return bool(lead_ids)
 
 
 def follow_owners(event: LeadsRouted, now: datetime) -> None:

@@ -11,13 +11,12 @@ from polku.news.reactions import Reactions
 from polku.news.recurring import Every, Recurring
 from polku.notifications import import_notice
 from polku.notifications import queries as notifications
-from polku.web import audit_words, live, owning, upkeep, way
+from polku.web import audit_words, collecting, live, owning, upkeep, way
 
 REACTIONS: dict[type[events.Event], Reactions] = {
     #                                     at once, in the same transaction     after commit, in a worker
     events.LeadsCaptured:     Reactions(at_once=(way.walk,)),
     events.SignalsRecorded:   Reactions(at_once=(way.walk,)),
-    events.ActivityCollected: Reactions(after_commit=(way.walk_later,)),
     events.FactsChanged:      Reactions(at_once=(way.walk,)),
     events.StagesChanged:     Reactions(at_once=(way.settle_stages,)),
     events.LeadsAccepted:     Reactions(at_once=(way.go_on,)),
@@ -37,6 +36,7 @@ RECURRING = {
     "forget daily salts":    Recurring(upkeep.forget_salts, Every(timedelta(hours=6))),
     "forget API answers":    Recurring(form_jobs.forget_idempotency_keys, Every(timedelta(hours=12))),
     "watch the clocks":      Recurring(upkeep.watch_clocks, Every(timedelta(seconds=20))),
+    "walk stirred leads":    Recurring(collecting.walk_stirred, Every(timedelta(minutes=1))),
     "let cooled leads sink": Recurring(upkeep.settle, Every(timedelta(minutes=1))),
     "wake nurtured leads":   Recurring(upkeep.wake, Every(timedelta(minutes=5))),
     "retry the overflow":    Recurring(upkeep.retry_overflow, Every(timedelta(minutes=5))),
