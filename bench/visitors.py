@@ -79,8 +79,8 @@ def _pour(site_id: int, first: int, count: int, a_visitor: int) -> None:
             cursor.execute("PRAGMA foreign_keys=OFF")
             cursor.execute("PRAGMA synchronous=OFF")
         cursor.execute(
-            f"INSERT INTO tracking_visitor (id, site_id, token, is_bot, first_seen_at, last_seen_at, visits, pages, "
-            f"device, network, company_guess) {of_visitors} SELECT n, {site_id}, {key}, {no}, "
+            f"INSERT INTO tracking_visitor (id, site_id, token, is_bot, first_seen_at, last_seen_at, visits, "
+            f"pages_before, device, network, company_guess) {of_visitors} SELECT n, {site_id}, {key}, {no}, "
             f"%s, %s, 1, {a_visitor}, '', '', '' FROM numbers",
             [past, past],
         )

@@ -64,7 +64,7 @@ def _wrong_visits() -> int:
     by_visit = dict(Signal.objects.filter(kind="page_view").values_list("visit").annotate(n=Count("pk")))
     by_visitor = dict(Signal.objects.filter(kind="page_view").values_list("visitor").annotate(n=Count("pk")))
     visits = sum(by_visit.get(pk, 0) != pages for pk, pages in Visit.objects.values_list("pk", "pages"))
-    return visits + sum(by_visitor.get(pk, 0) != pages for pk, pages in Visitor.objects.values_list("pk", "pages"))
+    return visits + sum(by_visitor.get(one.pk, 0) != one.pages for one in Visitor.objects.select_related("visit"))
 
 
 def networks() -> list[str]:

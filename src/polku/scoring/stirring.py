@@ -8,7 +8,7 @@ from django.db import transaction
 from polku.scoring.models import Stirred
 from polku.tables import streams
 
-MOST: Final = 500
+MOST: Final = 25  # a transaction: while it lasts, no other writer of a small installation goes on
 
 
 def note(lead_ids: Iterable[int]) -> None:

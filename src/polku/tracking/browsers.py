@@ -47,15 +47,16 @@ class Browser(msgspec.Struct, kw_only=True):
     person_id: int | None = None
     is_bot: bool = False
     visits: int = 0
-    pages: int = 0
+    pages_before: int = 0
     stay: Stay | None = None
     known: tuple[Known, ...] = ()
     is_new: bool = True
+    is_changed: bool = False
 
 
 _SELECT = (
-    "SELECT v.id, v.site_id, v.token, v.first_seen_at, v.last_seen_at, v.person_id, v.is_bot, v.visits, v.pages, "
-    "v.visit_id FROM tracking_visitor v WHERE v.token {among} ORDER BY v.id"
+    "SELECT v.id, v.site_id, v.token, v.first_seen_at, v.last_seen_at, v.person_id, v.is_bot, v.visits, "
+    "v.pages_before, v.visit_id FROM tracking_visitor v WHERE v.token {among} ORDER BY v.id"
 )
 
 
@@ -114,7 +115,7 @@ def _held(wanted: Wanted) -> dict[VisitorKey, Browser]:
 
 
 def _browser(row: Sequence[Any], site: SiteFacts, stay: Stay | None) -> Browser:
-    pk, _, token, first_seen_at, last_seen_at, person_id, is_bot, visits_so_far, pages, _ = row
+    pk, _, token, first_seen_at, last_seen_at, person_id, is_bot, visits_so_far, pages_before, _ = row
     return Browser(
         id=pk,
         site=site,
@@ -124,7 +125,7 @@ def _browser(row: Sequence[Any], site: SiteFacts, stay: Stay | None) -> Browser:
         person_id=person_id,
         is_bot=bool(is_bot),
         visits=visits_so_far,
-        pages=pages,
+        pages_before=pages_before,
         stay=stay,
         is_new=False,
     )
@@ -163,8 +164,8 @@ def _make_all(missing: Wanted) -> None:
         (site_id, token, hits[0].at, hits[0].at) for (site_id, token), (_, hits) in sorted(missing.items(), key=_by_key)
     ]
     streams.change(
-        "INSERT INTO tracking_visitor (site_id, token, is_bot, first_seen_at, last_seen_at, visits, pages, device, "
-        "network, company_guess) VALUES (%s, %s, FALSE, %s, %s, 0, 0, '', '', '') "
+        "INSERT INTO tracking_visitor (site_id, token, is_bot, first_seen_at, last_seen_at, visits, pages_before, "
+        "device, network, company_guess) VALUES (%s, %s, FALSE, %s, %s, 0, 0, '', '', '') "
         "ON CONFLICT (token, site_id) DO NOTHING",
         rows,
     )
@@ -185,20 +186,20 @@ def write(browsers: Iterable[Browser], by_visitor: Wanted) -> None:
     for one in browsers:
         arrival = by_visitor[one.site.id, one.token][0]
         seen = (stamp(one.first_seen_at), stamp(one.last_seen_at), one.stay.id if one.stay else None)
-        told = (one.visits, one.pages, arrival.device, arrival.network, arrival.company_guess)
+        told = (one.visits, one.pages_before, arrival.device, arrival.network, arrival.company_guess)
         if one.is_new:
             new.append((one.id, one.site.id, one.token, one.is_bot, *seen, *told))
-        else:
+        elif one.is_changed:
             old.append((*seen, *told, one.id))
     streams.pour(
         Visitor,
-        ("id", "site_id", "token", "is_bot", "first_seen_at", "last_seen_at", "visit_id", "visits", "pages", "device",
-         "network", "company_guess"),
+        ("id", "site_id", "token", "is_bot", "first_seen_at", "last_seen_at", "visit_id", "visits", "pages_before",
+         "device", "network", "company_guess"),
         new,
     )  # fmt: skip
     streams.change(
-        "UPDATE tracking_visitor SET first_seen_at = %s, last_seen_at = %s, visit_id = %s, visits = %s, pages = %s, "
-        "device = %s, network = %s, company_guess = %s WHERE id = %s",
+        "UPDATE tracking_visitor SET first_seen_at = %s, last_seen_at = %s, visit_id = %s, visits = %s, "
+        "pages_before = %s, device = %s, network = %s, company_guess = %s WHERE id = %s",
         old,
     )
 

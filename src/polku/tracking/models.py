@@ -1,5 +1,7 @@
 """What visitors and people did and how they came, append-only; the sites they came to, and who they are."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -34,7 +36,8 @@ class Site(models.Model):
 class Visitor(models.Model):
     """A browser. `token` is its cookie, or a hash that lasts a day. `person` is who uses it now, once that is known.
 
-    `visit` is the latest visit: the next event continues it or begins another.
+    `visit` is the latest visit: the next event continues it or begins another. This row is not written at each event:
+    `last_seen_at` may be a minute old, and the pages of the latest visit stand there; see `seen_at` and `pages`.
     """
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="visitors", db_index=False)
@@ -47,7 +50,7 @@ class Visitor(models.Model):
         "Visit", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
     )
     visits = models.PositiveIntegerField(default=0)
-    pages = models.PositiveIntegerField(default=0)
+    pages_before = models.PositiveIntegerField(default=0)
     device = models.CharField(max_length=80, blank=True)
     network = models.CharField(max_length=50, blank=True)
     company_guess = models.CharField(max_length=160, blank=True)
@@ -61,6 +64,16 @@ class Visitor(models.Model):
 
     def __str__(self) -> str:
         return f"visitor {self.pk}"
+
+    @property
+    def seen_at(self) -> datetime:
+        """When it was last seen, to the second."""
+        return max(self.last_seen_at, self.visit.last_at) if self.visit else self.last_seen_at
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has viewed, in all its visits."""
+        return self.pages_before + (self.visit.pages if self.visit else 0)
 
 
 class Visit(models.Model):

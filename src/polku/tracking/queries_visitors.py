@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from polku.rules import facts
 from polku.tracking.models import Identification, Signal, Touch, Visit, Visitor
+from polku.tracking.settling import SEEN_EVERY
 
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = ("pk", "kind", "at", "path", "topic")
@@ -37,8 +38,9 @@ def read_cursor(text: str) -> VisitCursor | None:
 
 def seen_since(since: datetime, *, limit: int) -> list[Visitor]:
     """The people at browsers, not bots, whoever did something last first: one range of an index."""
-    rows = Visitor.objects.filter(last_seen_at__gte=since, is_bot=False)
-    return list(rows.select_related("visit", "person__company").order_by("-last_seen_at", "pk")[:limit])
+    rows = Visitor.objects.filter(last_seen_at__gte=since - SEEN_EVERY, is_bot=False)
+    found = rows.select_related("visit", "person__company").order_by("-last_seen_at", "pk")[:limit]
+    return sorted((one for one in found if one.seen_at >= since), key=lambda one: one.seen_at, reverse=True)
 
 
 def count_since(since: datetime, *, most: int) -> int:

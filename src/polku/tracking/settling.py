@@ -6,7 +6,7 @@ at the same moment either sees them or is seen by them; ids follow the order in 
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from polku.tracking.models import Signal, Touch, Visit
 
 PAGE_VIEW: Final = "page_view"
 PAGE_READ: Final = "page_read"
+SEEN_EVERY: Final = timedelta(minutes=1)  # the row of a visitor, and the index of those seen last, rest in between
 LONGEST_READ: Final = 3_600  # seconds that one page can be said to be read at once
 _MARKED: Final = re.compile(r"[?&#](?:utm_|mtm_|pk_|\w*(?:clid|braid|li_fat_id)=)").search
 
@@ -149,8 +150,10 @@ def _place(browser: Browser, hits: Sequence[Hit], book: _Book) -> None:
             book.lead_ids.add(lead_id)
     if counts:
         book.told[browser.id] = told
-    browser.first_seen_at = min(browser.first_seen_at, hits[0].at)
-    browser.last_seen_at = max(browser.last_seen_at, hits[-1].at)
+    if hits[0].at < browser.first_seen_at or hits[-1].at - browser.last_seen_at >= SEEN_EVERY:
+        browser.first_seen_at = min(browser.first_seen_at, hits[0].at)
+        browser.last_seen_at = max(browser.last_seen_at, hits[-1].at)
+        browser.is_changed = True
 
 
 def _stays_of(browser: Browser, hits: Sequence[Hit], book: _Book) -> list[Stay]:
@@ -172,8 +175,9 @@ def _stay_of(browser: Browser, hit: Hit, book: _Book) -> Stay:
         return stay
     if stay is not None and hit.at < stay.started_at:
         return _earlier(browser, hit, book)
+    browser.pages_before += stay.pages if stay else 0
     browser.stay = Stay(id=0, started_at=hit.at, last_at=hit.at, entry_path=hit.path)
-    browser.visits += 1
+    browser.visits, browser.is_changed = browser.visits + 1, True
     return browser.stay
 
 
@@ -194,14 +198,15 @@ def _earlier(browser: Browser, hit: Hit, book: _Book) -> Stay:
         if stay.holds(hit.at):
             stay.last_at, stay.started_at = max(stay.last_at, hit.at), min(stay.started_at, hit.at)
             return stay
-    browser.visits += 1
+    browser.visits, browser.is_changed = browser.visits + 1, True
     return Stay(id=0, started_at=hit.at, last_at=hit.at, entry_path=hit.path)
 
 
 def _view(browser: Browser, stay: Stay, hit: Hit, whose: tuple[int | None, int | None, int], book: _Book) -> None:
     is_first = stay.pages == 0
     stay.pages += 1
-    browser.pages += 1
+    if stay is not browser.stay:
+        browser.pages_before, browser.is_changed = browser.pages_before + 1, True
     stay.exit_path = hit.path
     if not (is_first or _MARKED(hit.url) or (hit.referrer and _is_from_elsewhere(hit))):
         return

@@ -24,7 +24,7 @@ from polku.tracking.inputs import VisitorRef
 from polku.tracking.models import IdentificationKind
 from polku.web import way
 
-MOMENT: Final = 0.25  # seconds
+MOMENT: Final = 0.5  # seconds
 SETTLES_AFTER: Final = timedelta(seconds=6)  # within it a mail gateway has clicked its other links
 
 

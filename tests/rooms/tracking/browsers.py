@@ -35,9 +35,9 @@ def visit(visitor: Visitor, *paths: str, at: datetime, seconds: int = 30, **touc
         _deed(visitor, row, "page_view", path, moment)
         details = {"seconds": seconds, "depth": 80}
         _deed(visitor, row, "page_read", path, moment + timedelta(seconds=seconds), details=details)
+    visitor.pages_before = visitor.pages
     visitor.visit, visitor.last_seen_at = row, max(last_at, visitor.last_seen_at)
     visitor.visits += 1
-    visitor.pages += len(paths)
     visitor.save()
     return row
 

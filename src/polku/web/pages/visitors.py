@@ -112,7 +112,7 @@ def _row(one: "Visitor", named: Mapping[int, int | None], warmth: scoring.Warmth
         temperature=warmth.temperature if warmth else "",
         interest=warmth.interest if warmth else None,
         topics=warmth.topics if warmth else (),
-        is_here=now - one.last_seen_at < HERE,
+        is_here=now - one.seen_at < HERE,
     )
 
 
@@ -192,7 +192,7 @@ def visitor(request: HttpRequest, pk: int) -> HttpResponse:
         "company": company,
         "is_named": found.person_id in named,
         "lead_id": named.get(found.person_id or 0),
-        "is_here": now - found.last_seen_at < HERE,
+        "is_here": now - found.seen_at < HERE,
         "why": (why := scoring.tell(pk, now=now)),
         "why_short": short_terms(why.terms),
         "curve_start": phrases.day(why.curve_start, now=now),
