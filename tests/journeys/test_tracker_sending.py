@@ -63,7 +63,8 @@ def test_next_page_sends_what_waits(page: Page, tracked: TrackedWebsite, collect
     first, second = collector.sent
 
     assert first.ids == second.ids[:1]
-    assert second.kinds == ["page_view", "waits", "page_view"]
+    # On a slow machine the first page was read for a second before it was left, which is told too.
+    assert [kind for kind in second.kinds if kind != "page_read"] == ["page_view", "waits", "page_view"]
     assert second.body["e"][0]["a"] >= second.body["e"][2]["a"]
     page.wait_for_function("sessionStorage.length === 0")
 
