@@ -130,7 +130,7 @@ PAGES: tuple[Page, ...] = (
     Page("visitors-today", "marika", "/visitors/?when=today"),
     Page("visitors-hot", "marika", "/visitors/hot/"),
     Page("visitor", "marika", "/visitors/hot/", VISITOR),
-    Page("visitor-known", "marika", "/visitors/?when=today", VISITOR),
+    Page("visitor-known", "marika", "/visitors/?when=today", f"tr:has(.tag.good) {VISITOR}"),
     Page("notifications", "marika", "/notifications/"),
     Page("call-new", "marika", "/new/call/"),
     Page("call-new-wrong", "marika", "/new/call/", then=_send_empty),

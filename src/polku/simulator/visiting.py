@@ -71,8 +71,8 @@ class Habit(msgspec.Struct, frozen=True, kw_only=True):
 
 HABITS: Final = (
     Habit(name="passing", browsers=54, visits=(1, 1), most_pages=3, intent=-1.5, progress=0.1),
-    Habit(name="comparing", browsers=16, visits=(2, 3), most_pages=7, intent=0.3, progress=0.6, downloads=0.3),
-    Habit(name="deciding", browsers=6, visits=(4, 6), most_pages=9, intent=2.5, progress=1.0, downloads=0.8),
+    Habit(name="comparing", browsers=16, visits=(2, 3), most_pages=7, intent=0.3, progress=0.6, downloads=0.2),
+    Habit(name="deciding", browsers=6, visits=(4, 6), most_pages=9, intent=2.5, progress=1.0, downloads=0.35),
 )
 HERE: Final = {("passing", 0): 2, ("comparing", 0): 5, ("deciding", 0): 9}  # minutes ago of who is here right now
 _LATELY: Final = 0.55  # of the last day; the others within two weeks
@@ -97,7 +97,7 @@ def _stranger(seed: int, habit: Habit, number: int, companies: Sequence[str], *,
         touches += draw_touch(random, scene, at, is_first=visit == 0)
         signals += draw_pages(random, scene, at, number=visit, progress=habit.progress)[: habit.most_pages - 1]
         if chance(random, habit.downloads):
-            signals.append(_download(random, scene, signals[-1].at, visit))
+            signals += _download(random, scene, signals[-1].at, visit)
     company = random.choice(companies) if companies and chance(random, 0.3) else ""
     sittings = draw_sittings(random, key, signals, touches, until=now)
     return draw_browser(seed, key, sittings, agreed=len(sittings) > 1 or chance(random, 0.4), company=company)
@@ -121,11 +121,17 @@ def _moment(random: Random, days: int, *, now: datetime) -> datetime:
     return at if at < now - timedelta(minutes=45) else at - timedelta(days=1)
 
 
-def _download(random: Random, scene: Scene, at: datetime, visit: int) -> SignalRecord:
+def _download(random: Random, scene: Scene, at: datetime, visit: int) -> list[SignalRecord]:
+    """The page of the guides, and one of them taken."""
     item = random.choice(DOWNLOADS)
     at += timedelta(seconds=20 + int(random.random() * 40))
+    seen = SignalRecord(key=f"{scene.key}-g{visit}", kind="page_view", at=at, path="/resources")
     file = {"file": f"/resources/{item}.txt"}
-    return SignalRecord(key=f"{scene.key}-f{visit}", kind="content_download", at=at, path="/resources", details=file)
+    taken = at + timedelta(seconds=15 + int(random.random() * 30))
+    return [
+        seen,
+        SignalRecord(key=f"{scene.key}-f{visit}", kind="content_download", at=taken, path="/resources", details=file),
+    ]
 
 
 # -- a browser
