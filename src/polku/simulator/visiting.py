@@ -126,7 +126,7 @@ def _download(random: Random, scene: Scene, at: datetime, visit: int) -> list[Si
     item = random.choice(DOWNLOADS)
     at += timedelta(seconds=20 + int(random.random() * 40))
     seen = SignalRecord(key=f"{scene.key}-g{visit}", kind="page_view", at=at, path="/resources")
-    file = {"file": f"/resources/{item}.txt"}
+    file = {"file": f"/resources/{item}.pdf"}
     taken = at + timedelta(seconds=15 + int(random.random() * 30))
     return [
         seen,
