@@ -95,6 +95,7 @@ def _make_site(tab: Tab) -> None:
 
 LEAD = "a[data-open][href^='/leads/']"
 COMPANY = "a[data-open][href^='/companies/'], table a[href^='/companies/']"
+VISITOR = "a[data-open][href^='/visitors/']"
 PUBLIC = "#content a[href*='/f/']"
 USER = "table a[href^='/users/']"
 PARTS = tuple(
@@ -128,6 +129,8 @@ PAGES: tuple[Page, ...] = (
     Page("visitors", "marika", "/visitors/"),
     Page("visitors-today", "marika", "/visitors/?when=today"),
     Page("visitors-hot", "marika", "/visitors/hot/"),
+    Page("visitor", "marika", "/visitors/hot/", VISITOR),
+    Page("visitor-known", "marika", "/visitors/?when=today", f"tr:has(.tag.good) {VISITOR}"),
     Page("notifications", "marika", "/notifications/"),
     Page("call-new", "marika", "/new/call/"),
     Page("call-new-wrong", "marika", "/new/call/", then=_send_empty),

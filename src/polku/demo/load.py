@@ -8,13 +8,14 @@ import msgspec
 
 from polku.accounts import queries as accounts
 from polku.accounts.models import User
-from polku.demo import forms, history, morning
+from polku.demo import forms, history, morning, visiting
 from polku.demo.colleagues import DOMAIN, hire
 from polku.demo.errors import NotEmpty
 from polku.playbook import actions as playbook_actions
 from polku.simulator.market import Market, market_of_leads
 from polku.simulator.records import Account
 from polku.tracking import queries_sites, site_actions
+from polku.tracking.models import Site
 from polku.tracking.site_actions import SiteInput
 
 type Size = Literal["demo"] | int
@@ -22,6 +23,7 @@ type Size = Literal["demo"] | int
 PLAYBOOK_AGE = timedelta(days=90)
 MAKER = "laura"  # of the forms and the website
 WEBSITE = "saumakoski.example"
+GUESSED = 40
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,12 +56,15 @@ def load(
     staff = hire(since=since, now=now)
     playbook_actions.activate_shipped(now=now - PLAYBOOK_AGE, by=staff.admin)
     made = forms.make_forms(port=port, now=since, by=staff.by_key[MAKER])
-    make_site(port, now=since, by=staff.by_key[MAKER])
+    site = make_site(port, now=since, by=staff.by_key[MAKER])
+    to = visiting.website(site.key, origin=f"http://{_hosts(port)[0]}")
     past = history.load_past(_accounts(market, size), staff, now=now, progress=progress)
-    morning.bring_back(past.worked, seed=seed, now=now)
+    visiting.bring_back(past.worked, to, seed=seed, now=now)
     tasks = morning.plan_work(past.worked, staff, now=now)
     morning.ask_questions(past.worked, staff, now=now)
-    came = morning.bring_today(market, made, now=now)
+    visiting.turn_away(to, seed=seed, now=now)
+    visiting.bring_strangers(to, _guessed(market), seed=seed, now=now)
+    came = morning.bring_today(market, made, to, now=now)
     return Loaded(
         companies=past.companies + came,
         people=past.people + came,
@@ -70,10 +75,15 @@ def load(
     )
 
 
-def make_site(port: int, *, now: datetime, by: User) -> None:
+def _guessed(market: Market) -> list[str]:
+    """Companies in whose networks some visitors sit."""
+    return [account.company.name for account in market.accounts(0, GUESSED)]
+
+
+def make_site(port: int, *, now: datetime, by: User) -> Site:
     """The website that is served beside Polku: visitors are counted without a cookie until they agree."""
     given = SiteInput(name=WEBSITE, hosts=_hosts(port), search=("q",))
-    site_actions.make_site(given, now=now, by=by)
+    return site_actions.make_site(given, now=now, by=by)
 
 
 def site_key(*, port: int, now: datetime) -> str:

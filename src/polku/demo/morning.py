@@ -17,15 +17,16 @@ from polku.crm.actions import NewNote, NewTask
 from polku.crm.inputs import Key, LeadInput
 from polku.demo.colleagues import Staff
 from polku.demo.forms import Forms
-from polku.demo.history import SYSTEM, Worked, company_input, person_input, signal_inputs, touch_input
+from polku.demo.history import SYSTEM, Worked, company_input, person_input, signal_inputs
+from polku.demo.visiting import Website, arrivals, come
 from polku.qualification import actions as qualification
 from polku.rules.facts import Answer
 from polku.rules.stages import Stage
-from polku.simulator.catalogue import SITE
-from polku.simulator.fresh import Fresh, draw_fresh, draw_return
+from polku.simulator.fresh import Fresh, draw_fresh
 from polku.simulator.market import Market
-from polku.tracking import actions as tracking
-from polku.tracking.inputs import Observed
+from polku.simulator.visiting import browser_of
+from polku.tracking.inputs import VisitorRef
+from polku.tracking.models import IdentificationKind
 
 _TASKS: Final = {
     "en": ("Call back", "Send the offer", "Ask for drawings", "Agree a visit", "Check the delivery time"),
@@ -43,29 +44,34 @@ _ANSWERS: Final = (
 _PAST_ACCEPTED: Final = frozenset({Stage.SQL, Stage.MEETING, Stage.PROPOSAL, Stage.NEGOTIATION})
 
 
-def bring_today(market: Market, forms: Forms, *, now: datetime) -> int:
-    """Let today's interests come in one by one, each at its own time, through the same doors as real ones."""
+def bring_today(market: Market, forms: Forms, to: Website, *, now: datetime) -> int:
+    """Let today's interests come in one by one, each at its own time, through the same doors as real ones.
+
+    Each is a visitor first; with what they send it turns out who that was.
+    """
     fresh = list(draw_fresh(market, now=now))
     for one in fresh:
-        lead_id = _come_in(one, forms)
+        browser = browser_of(one, seed=market.seed)
+        come(arrivals(browser, to))
+        lead_id = _come_in(one, forms, browser.token, to)
         if lead_id and one.answered_at:
             _accept(lead_id, at=one.answered_at)
     return len(fresh)
 
 
-def _come_in(one: Fresh, forms: Forms) -> int | None:
+def _come_in(one: Fresh, forms: Forms, token: str, to: Website) -> int | None:
     """By a form when they sent one; else as the chat, the webinar tool or the download page hands it in."""
     at = one.raised.at
     match one.raised.kind:
         case "form_sent":
-            return _send(forms.contact, one, at=at)
+            return _send(forms.contact, one, token, to)
         case "quote_requested":
-            return _send(forms.quote, one, at=at)
+            return _send(forms.quote, one, token, to)
         case _:
-            return capture_actions.receive([_captured(one)], now=at)[0].lead_id
+            return capture_actions.receive([_captured(one, token, to)], now=at)[0].lead_id
 
 
-def _captured(one: Fresh) -> Captured:
+def _captured(one: Fresh, token: str, to: Website) -> Captured:
     return Captured(
         source=f"{SYSTEM}:{one.raised.kind}",
         person=person_input(one.person),
@@ -74,34 +80,31 @@ def _captured(one: Fresh) -> Captured:
         person_key=Key(SYSTEM, one.person.key),
         company_key=Key(SYSTEM, one.company.key),
         lead_key=Key(SYSTEM, one.key),
-        signals=signal_inputs((*one.signals, one.raised), message=one.message),
-        touches=tuple(touch_input(touch) for touch in one.touches),
+        signals=signal_inputs((one.raised,), message=one.message),
+        visitor=VisitorRef(site_key=to.site.key, token=token, kind=IdentificationKind.FORM, at=one.raised.at),
         known_at=one.raised.at,
     )
 
 
-def _send(form: Form, one: Fresh, *, at: datetime) -> int | None:
-    """What they did before they sent the form joins their story with it."""
-    capture_actions.receive([_before(one)], now=at)
-    sent = submissions.submit(form, _typed(one), sender=_sender(one), now=at)
-    return sent.lead_id
+def _send(form: Form, one: Fresh, token: str, to: Website) -> int | None:
+    """A form on the website, with the visitor's name in it as the script puts it there."""
+    at = one.raised.at
+    capture_actions.receive([_listed(one)], now=at)
+    return submissions.submit(form, _typed(one, token, to), sender=_sender(one, to), now=at).lead_id
 
 
-def _before(one: Fresh) -> Captured:
+def _listed(one: Fresh) -> Captured:
+    """What a directory of companies says; the form alone would not tell the industry."""
     return Captured(
-        source=f"{SYSTEM}:visitor",
-        person=person_input(one.person),
+        source=f"{SYSTEM}:directory",
         company=company_input(one.company),
-        person_key=Key(SYSTEM, one.person.key),
         company_key=Key(SYSTEM, one.company.key),
-        signals=signal_inputs(one.signals),
-        touches=tuple(touch_input(touch) for touch in one.touches),
         opens_lead=False,
         known_at=one.raised.at,
     )
 
 
-def _typed(one: Fresh) -> dict[str, Sequence[str]]:
+def _typed(one: Fresh, token: str, to: Website) -> dict[str, Sequence[str]]:
     return {
         "first_name": [one.person.first_name],
         "last_name": [one.person.last_name],
@@ -113,13 +116,16 @@ def _typed(one: Fresh) -> dict[str, Sequence[str]]:
         "employees": [str(one.company.employees)],
         "topic": [one.topic],
         "message": [one.message],
+        "polku_page": [to.origin + one.raised.path],
+        "polku_visitor": [token],
+        "polku_site": [to.site.key],
     }
 
 
-def _sender(one: Fresh) -> Sender:
+def _sender(one: Fresh, to: Website) -> Sender:
     """From our own website, by an address that is kept for examples (RFC 5737)."""
     number = sum(map(ord, one.key)) % 250 + 1
-    return Sender(address=f"192.0.2.{number}", own_origin=SITE, origin=SITE)
+    return Sender(address=f"192.0.2.{number}", own_origin=to.origin, origin=to.origin)
 
 
 def _accept(lead_id: int, *, at: datetime) -> None:
@@ -129,19 +135,6 @@ def _accept(lead_id: int, *, at: datetime) -> None:
 
 
 # -- the leads that reps work on
-
-
-def bring_back(worked: Sequence[Worked], *, seed: int, now: datetime) -> None:
-    """Buyers in the middle of a sale read our pages again."""
-    observed = [
-        Observed(
-            person_id=one.person_id,
-            lead_id=one.lead_id,
-            signals=signal_inputs(draw_return(seed, one.record.key, topic=one.record.topic, now=now)),
-        )
-        for one in worked
-    ]
-    tracking.observe([one for one in observed if one.signals], now=now)
 
 
 def plan_work(worked: Sequence[Worked], staff: Staff, *, now: datetime) -> int:

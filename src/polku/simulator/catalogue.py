@@ -6,7 +6,6 @@ from typing import Final
 from polku.simulator.draw import Weighted
 from polku.simulator.records import CampaignRecord, TouchRecord
 
-SITE: Final = "https://www.polku.example"
 # topic → money a year of a middling customer with 100 people
 TOPICS: Final = {
     "laser-cutting": 42_000,

@@ -16,7 +16,7 @@ _noted: dict[tuple[int, str], datetime] = {}  # of this process: saves writing w
 def note(arrivals: Sequence[Arrival], *, now: datetime) -> None:
     """Remember the hosts that sent something; each at most every five seconds."""
     seen = {(arrival.site.id, arrival.host): arrival.at for arrival in arrivals if arrival.host}
-    due = {key: at for key, at in seen.items() if key not in _noted or at - _noted[key] >= EVERY}
+    due = {key: at for key, at in seen.items() if key not in _noted or abs(at - _noted[key]) >= EVERY}
     if len(_noted) > MOST:
         _noted.clear()
     _noted.update(due)
