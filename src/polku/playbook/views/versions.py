@@ -231,7 +231,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     by_number = {row.number: row for row in rows}
     old, new = by_number[form.cleaned_data["old"]], by_number[form.cleaned_data["new"]]
     context = {"form": form, "rows": rows, "old": old, "new": new, "lines": compared(old.text, new.text)}
-    return render(request, "playbook/compare.html", context | {"parts": differing(old, new)})
+    return render(request, "playbook/compare.html", context | {"parts": differing(old, new)} | _money(new))
 
 
 def _usual(rows: "list[Version]") -> dict[str, int]:
@@ -242,3 +242,8 @@ def _usual(rows: "list[Version]") -> dict[str, int]:
     new = rows[0]
     before = next((row for row in rows if row.number < new.number), new)
     return {"old": (before if current == new else current).number, "new": new.number}
+
+
+def _money(row: "Version") -> dict[str, str]:
+    """The currency in which the amounts of a version are shown."""
+    return {"currency": queries.playbook_of(row).currency} if queries.is_readable(row.text) else {}
