@@ -20,15 +20,15 @@ class State(models.TextChoices):
 
 
 class Department(models.TextChoices):
-    MARKETING = "marketing", pgettext_lazy("department", "marketing")
-    SALES = "sales", pgettext_lazy("department", "sales")
+    MARKETING = "marketing", "marketing"
+    SALES = "sales", "sales"
 
 
 class Ending(models.TextChoices):
     """Why a signature no longer stands."""
 
-    WITHDRAWN = "withdrawn", pgettext_lazy("ending of a signature", "withdrawn")
-    TEXT_CHANGED = "text_changed", pgettext_lazy("ending of a signature", "void: the text was changed")
+    WITHDRAWN = "withdrawn", "withdrawn"
+    TEXT_CHANGED = "text_changed", "void: the text was changed"
 
 
 WRITTEN: Final = (State.DRAFT, State.REVIEW)  # while its text may still change
