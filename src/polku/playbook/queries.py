@@ -125,6 +125,11 @@ def is_agreed(row: Version) -> bool:
     return row.state == State.SIGNED and is_same and not missing_departments(row)
 
 
+def is_waiting(row: Version) -> bool:
+    """Whether it waits for signatures."""
+    return row.state == State.REVIEW
+
+
 def was_ever_signed() -> bool:
     """Whether any department ever signed any version: from then on only signatures put one in force."""
     return Signature.objects.exists()

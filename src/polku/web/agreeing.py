@@ -7,11 +7,18 @@ from polku.accounts import queries as accounts
 from polku.news.events import PlaybookSignaturesLost, PlaybookStuck, PlaybookWaits
 from polku.notifications import actions as notifications
 from polku.notifications.actions import Telling
+from polku.playbook import queries as playbook
 from polku.playbook.signing import SIGNERS
 
 
 def ask_signers(event: PlaybookWaits, now: datetime) -> None:
-    """Whoever may sign for a department that has not; not who has just sent or signed it."""
+    """Whoever may sign for a department that has not; not who has just sent or signed it.
+
+    Nobody is asked for what has gone on meanwhile: newer news will ask, or have asked.
+    """
+    row = playbook.version(event.number)
+    if not playbook.is_waiting(row) or set(event.departments) != set(playbook.missing_departments(row)):
+        return
     leads = {user for name in event.departments for user in accounts.permitted(SIGNERS[name])}
     kind = "playbook_countersign" if event.signer else "playbook_to_sign"
     _tell(leads - {event.by_id}, kind, now=now, number=event.number, signer=event.signer)
