@@ -37,7 +37,7 @@ def reps(transactional_db: None, now: datetime) -> list[User]:
     return people
 
 
-def race(tmp_path: Path, writers: list[list[str]]) -> None:
+def race(tmp_path: Path, writers: list[list[str]], *, module: str = "tests.faults.races") -> None:
     """Run one process per writer against the test database, all let go at the same moment."""
     start = tmp_path / "go"
     name = connection.settings_dict["NAME"]
@@ -48,7 +48,7 @@ def race(tmp_path: Path, writers: list[list[str]]) -> None:
         "POLKU_DATA": str(tmp_path),
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }
-    command = [sys.executable, "-m", "tests.faults.races", str(start)]
+    command = [sys.executable, "-m", module, str(start)]
     running = [subprocess.Popen([*command, *emails], env=environment, cwd=ROOT) for emails in writers]
     deadline = time.monotonic() + 60
     while len(list(tmp_path.glob("go.*"))) < len(writers) and time.monotonic() < deadline:

@@ -174,6 +174,11 @@ PAGES: tuple[Page, ...] = (
     Page("playbook-versions", "laura", "/playbook/versions/"),
     Page("playbook-version", "laura", "/playbook/versions/1/"),
     Page("playbook-version-new", "laura", "/playbook/versions/new/"),
+    Page("playbook-next", "marika", "/playbook/versions/2/temperature/"),
+    Page("playbook-text", "jakub", "/playbook/versions/2/text/"),
+    Page("playbook-sign", "hanna", "/playbook/versions/2/review/"),
+    Page("playbook-story", "marika", "/playbook/versions/2/history/"),
+    Page("playbook-compare", "laura", "/playbook/compare/?old=1&new=2"),
     *(Page(f"playbook-{part}", "laura", "/playbook/", f"#content nav a:nth-of-type({n})") for n, part in PARTS),
     # the admin
     Page("setup", "admin", "/setup/"),

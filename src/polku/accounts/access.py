@@ -36,9 +36,12 @@ class Permission(StrEnum):
     EXPORT = "export"
     EDIT_FORMS = "edit_forms"
     EDIT_SITES = "edit_sites"  # websites that carry the script, and what was refused from them
-    EDIT_PLAYBOOK = "edit_playbook"
-    SIGN_FOR_MARKETING = "sign_for_marketing"
-    SIGN_FOR_SALES = "sign_for_sales"
+    COMMENT_PLAYBOOK = "comment_playbook"
+    EDIT_PLAYBOOK = "edit_playbook"  # write drafts, send them to review, close comments
+    SIGN_FOR_MARKETING = "sign_for_marketing"  # the lead of marketing alone, never an admin
+    SIGN_FOR_SALES = "sign_for_sales"  # the lead of sales alone, never an admin
+    DATE_PLAYBOOK = "date_playbook"  # say when a signed version comes into force
+    SET_UP_PLAYBOOK = "set_up_playbook"  # put a version in force unsigned, while nobody ever signed one
     SEE_USERS = "see_users"
     INVITE_USERS = "invite_users"
     EDIT_USERS = "edit_users"  # name, e-mail, role, active
@@ -49,7 +52,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-_REP = frozenset({P.WORK_LEADS, P.ADD_LEADS})
+_REP = frozenset({P.WORK_LEADS, P.ADD_LEADS, P.COMMENT_PLAYBOOK})
 _SALES_MANAGER = _REP | {
     P.SEE_ALL_LEADS,
     P.ASSIGN_LEADS,
@@ -61,17 +64,30 @@ _SALES_MANAGER = _REP | {
     P.INVITE_USERS,
     P.EDIT_WORKLOADS,
     P.EDIT_TEAMS,
+    P.EDIT_PLAYBOOK,
 }
-_MARKETER = frozenset({P.ADD_LEADS, P.SEE_ALL_LEADS, P.MERGE_RECORDS, P.IMPORT, P.EXPORT, P.EDIT_FORMS, P.EDIT_SITES})
+_MARKETER = frozenset(
+    {
+        P.ADD_LEADS,
+        P.SEE_ALL_LEADS,
+        P.MERGE_RECORDS,
+        P.IMPORT,
+        P.EXPORT,
+        P.EDIT_FORMS,
+        P.EDIT_SITES,
+        P.COMMENT_PLAYBOOK,
+        P.EDIT_PLAYBOOK,
+    }
+)
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.REP: _REP,
     Role.SALES_MANAGER: _SALES_MANAGER,
-    Role.SALES_LEAD: _SALES_MANAGER | {P.EDIT_PLAYBOOK, P.SIGN_FOR_SALES},
+    Role.SALES_LEAD: _SALES_MANAGER | {P.SIGN_FOR_SALES, P.DATE_PLAYBOOK},
     Role.MARKETER: _MARKETER,
     Role.MARKETING_LEAD: _MARKETER
-    | {P.EDIT_PLAYBOOK, P.SIGN_FOR_MARKETING, P.SEE_OVERFLOW, P.SEE_USERS, P.INVITE_USERS},
-    Role.ADMIN: frozenset(Permission),
+    | {P.SIGN_FOR_MARKETING, P.DATE_PLAYBOOK, P.SEE_OVERFLOW, P.SEE_USERS, P.INVITE_USERS},
+    Role.ADMIN: frozenset(Permission) - {P.SIGN_FOR_MARKETING, P.SIGN_FOR_SALES, P.DATE_PLAYBOOK},
 }
 
 # Nobody can make somebody mightier than themselves by inviting them.

@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.text import slugify
 
 from polku import tables
+from polku.accounts.access import ROLE_PERMISSIONS, Permission
 from polku.accounts.calendars import calendar_of, calendars, default_hours
 from polku.accounts.models import (
     Absence,
@@ -246,6 +247,17 @@ def audit_page(
     rows = AuditEntry.objects.select_related("by").order_by("-pk")
     given = {"by_id": by_id, "subject": subject, "subject_id": subject_id, "pk__lt": after}
     return list(rows.filter(**{field: value for field, value in given.items() if value})[:51])
+
+
+def audit_of(subject: str, subject_id: int) -> list[AuditEntry]:
+    """All that was ever done to one thing, oldest first."""
+    return list(AuditEntry.objects.filter(subject=subject, subject_id=subject_id).select_related("by").order_by("pk"))
+
+
+def permitted(permission: Permission) -> list[int]:
+    """The active users whose role includes the permission."""
+    roles = [role for role, given in ROLE_PERMISSIONS.items() if permission in given]
+    return list(User.objects.filter(is_active=True, role__in=roles).order_by("pk").values_list("pk", flat=True))
 
 
 def audit_subjects() -> list[str]:

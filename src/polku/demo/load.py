@@ -8,10 +8,9 @@ import msgspec
 
 from polku.accounts import queries as accounts
 from polku.accounts.models import User
-from polku.demo import forms, history, morning, visiting
+from polku.demo import agreement, forms, history, morning, visiting
 from polku.demo.colleagues import DOMAIN, hire
 from polku.demo.errors import NotEmpty
-from polku.playbook import actions as playbook_actions
 from polku.simulator.market import Market, market_of_leads
 from polku.simulator.records import Account
 from polku.tracking import queries_sites, site_actions
@@ -54,12 +53,14 @@ def load(
     market = Market(today=now.astimezone(UTC).date(), seed=seed)
     since = datetime.combine(market.begins_on, time(6), UTC)
     staff = hire(since=since, now=now)
-    playbook_actions.activate_shipped(now=now - PLAYBOOK_AGE, by=staff.admin)
+    team = staff.by_key
+    agreement.agree(marketing=team["laura"], sales=team["hanna"], now=now - PLAYBOOK_AGE)
     made = forms.make_forms(port=port, now=since, by=staff.by_key[MAKER])
     site = make_site(port, now=since, by=staff.by_key[MAKER])
     to = visiting.website(site.key, origin=f"http://{_hosts(port)[0]}")
     past = history.load_past(_accounts(market, size), staff, now=now, progress=progress)
     visiting.bring_back(past.worked, to, seed=seed, now=now)
+    agreement.refine(marketer=team["jakub"], rep=team["marika"], marketing=team["laura"], now=now)
     tasks = morning.plan_work(past.worked, staff, now=now)
     morning.ask_questions(past.worked, staff, now=now)
     visiting.turn_away(to, seed=seed, now=now)

@@ -82,6 +82,31 @@ class PlaybookActivated(Event, frozen=True):
     number: int
 
 
+class PlaybookWaits(Event, frozen=True):
+    """A version waits for the signatures of these departments; `signer` is the other one's, who has signed."""
+
+    number: int
+    departments: tuple[str, ...]
+    by_id: int
+    signer: str = ""
+
+
+class PlaybookSignaturesLost(Event, frozen=True):
+    """Signatures of these departments no longer stand: voided by another text, or withdrawn by the signer."""
+
+    number: int
+    departments: tuple[str, ...]
+    why: str
+    by_id: int
+    signer: str = ""
+
+
+class PlaybookStuck(Event, frozen=True):
+    """A version that was due no longer fits the rules, so the one before stays in force."""
+
+    number: int
+
+
 class ImportFinished(Event, frozen=True):
     import_id: int
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from polku.accounts.models import User
 from polku.notifications import actions, queries
 from polku.notifications.models import Notification
-from polku.notifications.wording import sentence
+from polku.notifications.wording import sentence, target_of
 
 OLDEST = timedelta(days=1)
 LONGEST_SUBJECT = 150
@@ -52,12 +52,17 @@ def send_waiting(*, now: datetime) -> int:
 def _message(rows: Sequence[Notification]) -> EmailMessage:
     user = rows[0].user
     with translation.override(user.language), timezone.override(_zone(user)):
-        lines = [(sentence(one), f"{settings.PUBLIC_URL}/leads/{one.lead_id}/" if one.lead_id else "") for one in rows]
+        lines = [(sentence(one), _link(one)) for one in rows]
         count = len(rows)
         subject = lines[0][0] if count == 1 else ngettext("%d notification", "%d notifications", count) % count
         body = render_to_string("notifications/mail.txt", {"lines": lines, "user": user, "url": settings.PUBLIC_URL})
         subject = " ".join(subject.split())[:LONGEST_SUBJECT]
         return EmailMessage(subject, body, to=[user.email], headers={"Auto-Submitted": "auto-generated"})
+
+
+def _link(one: Notification) -> str:
+    target = f"/leads/{one.lead_id}/" if one.lead_id else target_of(one)
+    return f"{settings.PUBLIC_URL}{target}" if target else ""
 
 
 def _zone(user: User) -> ZoneInfo | None:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from polku.notifications.models import Notification
 
@@ -16,6 +16,24 @@ ICONS: Final = {
     "sla_warned": "clock",
     "sla_lapsed": "alert-triangle",
     "import_finished": "file-import",
+    "playbook_to_sign": "book",
+    "playbook_countersign": "book",
+    "playbook_text_changed": "alert-triangle",
+    "playbook_withdrawn": "alert-triangle",
+    "playbook_stuck": "alert-triangle",
+}
+PLAYBOOK: Final = {
+    "playbook_to_sign": gettext_lazy("Version %(number)s of the playbook waits for your signature"),
+    "playbook_countersign": gettext_lazy(
+        "%(signer)s has signed version %(number)s of the playbook; it waits for your signature"
+    ),
+    "playbook_text_changed": gettext_lazy(
+        "The text of version %(number)s of the playbook was changed: its signatures are void"
+    ),
+    "playbook_withdrawn": gettext_lazy("%(signer)s has withdrawn the signature of version %(number)s of the playbook"),
+    "playbook_stuck": gettext_lazy(
+        "Version %(number)s of the playbook no longer fits the rules and did not come into force"
+    ),
 }
 
 
@@ -36,7 +54,7 @@ def tell(one: Notification) -> Told:
         at=one.at,
         text=sentence(one),
         icon=ICONS.get(one.kind, "bell"),
-        target=_target(one),
+        target=target_of(one),
         is_unread=one.read_at is None,
     )
 
@@ -56,7 +74,12 @@ def sentence(one: Notification) -> str:
         case "import_finished":
             return _import_finished(one)
         case _:
-            return who or one.kind.replace("_", " ")
+            return _of_playbook(one) or who or one.kind.replace("_", " ")
+
+
+def _of_playbook(one: Notification) -> str:
+    known = {"number": one.details.get("number"), "signer": one.details.get("signer")}
+    return str(PLAYBOOK[one.kind]) % known if one.kind in PLAYBOOK else ""
 
 
 def _import_finished(one: Notification) -> str:
@@ -68,7 +91,10 @@ def _import_finished(one: Notification) -> str:
     return f"{text}: {rows}"
 
 
-def _target(one: Notification) -> str:
+def target_of(one: Notification) -> str:
+    """The address of what it is about."""
+    if one.kind in PLAYBOOK:
+        return _address("playbook:version_review", one.details.get("number"))
     if one.kind == "import_finished":
         return _address("capture:import", one.details.get("import_id"))
     return _address("lead", one.lead_id)

@@ -73,3 +73,54 @@ class CompareForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
             field.choices = choices
+
+
+def _words(label: Any, *, rows: int = 3, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=4_000, widget=forms.Textarea(attrs={"rows": rows, "class": "words"})
+    )
+
+
+class TextForm(forms.Form):
+    """The working text of a draft; whatever it is, it is kept."""
+
+    seen_hash = forms.CharField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Definition (YAML)"),
+        strip=False,
+        required=False,
+        max_length=LARGEST,
+        widget=forms.Textarea(attrs={"class": "code", "spellcheck": "false", "wrap": "off"}),
+    )
+
+    use_required_attribute = False
+
+
+class CommentForm(forms.Form):
+    """What somebody says, and of which place."""
+
+    place = forms.ChoiceField(label=pgettext_lazy("comment", "About"), required=False)
+    text = _words(_("Comment"))
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class SignForm(forms.Form):
+    """The fingerprint that was seen goes along, so that nobody signs what they have not read."""
+
+    seen_hash = forms.CharField(widget=forms.HiddenInput)
+    comment = _words(_("What you would like to say with it"), required=False)
+
+
+class WithdrawForm(forms.Form):
+    why = _words(_("Why"))
+
+
+class DateForm(forms.Form):
+    """The first day on which a signed version decides."""
+
+    date = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

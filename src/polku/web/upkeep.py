@@ -5,6 +5,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from polku.notifications import mailing
+from polku.playbook import actions as playbook
 from polku.qualification import actions as qualification
 from polku.routing import actions as routing
 from polku.routing import queries as routing_queries
@@ -43,6 +44,12 @@ def retry_overflow() -> None:
         waiting = routing_queries.waiting_in_overflow()
         routing.retry(scoring_queries.scored(waiting, now=now), now=now)
         scoring.follow(waiting, now=now)
+
+
+@task
+def activate_due() -> None:
+    """Put signed playbooks in force whose date has come."""
+    playbook.activate_due(now=timezone.now())
 
 
 @task

@@ -203,6 +203,15 @@ def test_every_step_says_why_and_by_which_playbook(team: Cast, now: datetime) ->
     assert {reason["code"] for reason in step.reasons} >= {"on_path", "mql_holds"}
 
 
+def test_a_decision_keeps_the_number_of_the_version_that_made_it(team: Cast, now: datetime) -> None:
+    receive([captured(now=now, signals=("quote_requested",))], now=now)
+    version = playbook.add_version(playbook_queries.shipped_text() + "# the next", now=now, by=team.admin)
+    playbook.activate(version.number, now=now, by=team.admin)
+    receive([captured("eva@elsewhere.example", now=now, signals=("quote_requested",))], now=now)
+    for table in (StageChange.objects.filter(to_stage="mql"), Assignment.objects.all()):
+        assert list(table.order_by("pk").values_list("playbook", flat=True)) == [1, 2]
+
+
 def test_clocks_warn_then_lapse_once(team: Cast, now: datetime) -> None:
     receive([captured(now=now, signals=("quote_requested",))], now=now)
     for minutes in (5, 11, 12, 16, 17):

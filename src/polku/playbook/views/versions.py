@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from polku.accounts.access import Permission, current_user, permission_required, permits, require
+from polku.accounts.access import Permission, current_user, permission_required, permits
 from polku.playbook import actions, queries, telling
 from polku.playbook.comparing import changed_sections, compared, problems_told
-from polku.playbook.errors import UnknownVersion
+from polku.playbook.differing import count, differences
+from polku.playbook.errors import NotSigned, UnknownVersion
 from polku.playbook.forms import CompareForm, VersionForm
+from polku.playbook.standing import standing_of
+from polku.playbook.talking import differing, talk
 from polku.rules.errors import PlaybookError
 from polku.rules.playbook import Playbook, read
 
@@ -26,11 +29,6 @@ FIRST: Final = next(iter(telling.PARTS))
 MOST_PROBLEMS: Final = 100
 
 
-def _may_activate(request: HttpRequest) -> bool:
-    """Whoever may sign for both sides."""
-    return permits(request.user, Permission.SIGN_FOR_MARKETING) and permits(request.user, Permission.SIGN_FOR_SALES)
-
-
 @require_safe
 def in_force(request: HttpRequest, part: str = FIRST) -> HttpResponse:
     """What decides now."""
@@ -39,7 +37,16 @@ def in_force(request: HttpRequest, part: str = FIRST) -> HttpResponse:
         context = {"may_edit": permits(request.user, Permission.EDIT_PLAYBOOK), "newest": queries.newest_number()}
         return render(request, "playbook/none.html", context)
     tabs = [_tab(request, name, label, None) for name, label in telling.PARTS.items()]
-    return _show(request, row, part, tabs, {"newest": queries.newest_number()})
+    drafts = [(each, _count(row, each)) for each in queries.open_versions(row.number)]
+    return _show(request, row, part, tabs, {"drafts": drafts})
+
+
+def _count(row: "Version", draft: "Version") -> int | None:
+    """How much a draft changes; None while its text cannot be read."""
+    try:
+        return count(differences(queries.playbook_of(row), queries.playbook_of(draft)))
+    except PlaybookError:
+        return None
 
 
 @require_safe
@@ -47,8 +54,8 @@ def version(request: HttpRequest, number: int, part: str = FIRST) -> HttpRespons
     """Any version, in force or not."""
     row = _version(number)
     tabs = [_tab(request, name, label, number) for name, label in telling.PARTS.items()]
-    current = queries.current_version()
-    more = {"is_one": True, "current": current, "may_activate": _may_activate(request) and row != current}
+    here = f"{request.path}#comments"
+    more = {"is_one": True, "current": queries.current_version()} | talk(row, part, at=here)
     return _show(request, row, part, tabs, more)
 
 
@@ -68,18 +75,23 @@ def _show(
 ) -> HttpResponse:
     if part not in telling.PARTS:
         raise Http404
+    signatures = list(queries.standing_signatures(row))
     context = more | {
         "row": row,
+        "signatures": signatures,
         "part": part,
         "tabs": tabs,
         "template": f"playbook/parts/{part}.html",
         "may_edit": permits(request.user, Permission.EDIT_PLAYBOOK),
     }
+    user = current_user(request)
     try:
         playbook = queries.playbook_of(row)
-    except PlaybookError as error:  # written before the rules became stricter
+    except PlaybookError as error:  # a draft, or written before the rules became stricter
         context |= {"problems": problems_told(error.problems, row.text), "template": "playbook/parts/yaml.html"}
-        return render(request, "playbook/version.html", context)
+        standing = standing_of(row, user=user, signatures=signatures, is_readable=False)
+        return render(request, "playbook/version.html", context | {"standing": standing})
+    context |= {"standing": standing_of(row, user=user, signatures=signatures)}
     context |= telling.told(part, playbook) | {"playbook": playbook}
     if part == "signals":
         context |= _tried(request, playbook)
@@ -113,8 +125,9 @@ def version_file(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     rows = queries.versions()
+    standing = queries.signatures_of(rows)
     context = {
-        "rows": rows,
+        "rows": [(row, standing[row.number]) for row in rows],
         "current": next((row for row in rows if row.in_force_at and not row.superseded_at), None),
         "may_edit": permits(request.user, Permission.EDIT_PLAYBOOK),
     }
@@ -149,7 +162,8 @@ def version_new(request: HttpRequest) -> HttpResponseBase:
     if "check" in request.POST:
         changed = changed_sections(queries.playbook_of(current), playbook) if current else []
         return _asked(request, kept, current, {"is_good": True, "changed": changed})
-    row = actions.add_version(text, now=timezone.now(), by=current_user(request))
+    basis = current.number if current else None
+    row = actions.add_version(text, basis=basis, now=timezone.now(), by=current_user(request))
     messages.success(request, _("Version %(number)s is kept. It is not in force yet.") % {"number": row.number})
     return redirect("playbook:version", row.number)
 
@@ -167,21 +181,35 @@ def _asked(
 
 
 @require_POST
+@permission_required(Permission.EDIT_PLAYBOOK)
+def version_begin(request: HttpRequest, number: int) -> HttpResponseBase:
+    """A draft from any version: from the one in force to refine it, from an old one to go back to it."""
+    try:
+        row = actions.begin_from(number, now=timezone.now(), by=current_user(request))
+    except UnknownVersion as error:
+        raise Http404 from error
+    messages.success(request, _("Draft %(number)s is begun. Change its text.") % {"number": row.number})
+    return redirect("playbook:draft_text", row.number)
+
+
+@require_POST
+@permission_required(Permission.SET_UP_PLAYBOOK)
 def version_activate(request: HttpRequest, number: int) -> HttpResponseBase:
-    for permission in (Permission.SIGN_FOR_MARKETING, Permission.SIGN_FOR_SALES):
-        require(request.user, permission)
+    """At the first set-up only: once anybody has signed a version, signatures decide."""
     row = _version(number)
     if row == queries.current_version():
         messages.info(request, _("Version %(number)s is in force already.") % {"number": number})
         return redirect("playbook:in_force")
     try:
-        read(row.text)
+        actions.activate(number, now=timezone.now(), by=current_user(request))
     except PlaybookError:
         messages.error(
             request, _("Version %(number)s no longer fits the rules. Mend it as a new version.") % {"number": number}
         )
         return redirect("playbook:version", number)
-    actions.activate(number, now=timezone.now(), by=current_user(request))
+    except NotSigned:
+        messages.error(request, _("Only what both departments have signed comes into force."))
+        return redirect("playbook:version_review", number)
     messages.success(
         request,
         _("Version %(number)s is in force. All leads are being scored by it now.") % {"number": number},
@@ -203,7 +231,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     by_number = {row.number: row for row in rows}
     old, new = by_number[form.cleaned_data["old"]], by_number[form.cleaned_data["new"]]
     context = {"form": form, "rows": rows, "old": old, "new": new, "lines": compared(old.text, new.text)}
-    return render(request, "playbook/compare.html", context | {"changed": _changed(old, new)})
+    return render(request, "playbook/compare.html", context | {"parts": differing(old, new)} | _money(new))
 
 
 def _usual(rows: "list[Version]") -> dict[str, int]:
@@ -216,9 +244,6 @@ def _usual(rows: "list[Version]") -> dict[str, int]:
     return {"old": (before if current == new else current).number, "new": new.number}
 
 
-def _changed(old: "Version", new: "Version") -> list[str] | None:
-    """None when one of the two can no longer be read."""
-    try:
-        return changed_sections(queries.playbook_of(old), queries.playbook_of(new))
-    except PlaybookError:
-        return None
+def _money(row: "Version") -> dict[str, str]:
+    """The currency in which the amounts of a version are shown."""
+    return {"currency": queries.playbook_of(row).currency} if queries.is_readable(row.text) else {}
