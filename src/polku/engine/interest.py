@@ -17,6 +17,7 @@ from polku.rules.playbook import Playbook
 from polku.rules.scales import BuyingStage
 
 TOPICS: Final = 5
+RECORDED = "id"  # ids follow recording, times need not
 _DAY = 86_400_000_000
 _FARTHEST = 1000.0
 # Each of n terms is right to a unit or two in its last place on either side, and each addition to half a one.
@@ -74,7 +75,7 @@ def _uncapped(matched: Rows) -> Rows:
 def _capped(matched: Rows) -> Rows:
     """Of each lead, rule and day the first recorded, as many as the cap lets count."""
     daily = matched.filter(~nw.col("cap").is_null()).with_columns(day=utc_day(nw.col("at")))
-    number = nw.col("id").cum_count().over("lead_id", "rule", "day", order_by="id")
+    number = nw.col("id").cum_count().over("lead_id", "rule", "day", order_by=RECORDED)
     numbered = daily.with_columns(number=number)
     return numbered.filter(within_cap(nw.col("number"), nw.col("cap"))).select(*_COUNTED)
 

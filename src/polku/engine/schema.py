@@ -21,7 +21,7 @@ ARROW: Final[dict[Kind, pa.DataType]] = {
     Kind.NUMBER: pa.int64(),
     Kind.TEXT: pa.string(),
     Kind.TIME: pa.int64(),
-    Kind.MONEY: pa.decimal128(16, 2),
+    Kind.MONEY: pa.decimal128(20, 2),
     Kind.REAL: pa.float64(),
 }
 

@@ -60,7 +60,8 @@ class Source:
         if column.kind is Kind.TEXT:
             return f"coalesce({name}, '') AS {name}"
         if column.kind is Kind.MONEY:
-            text = f"printf('%.2f', {name})" if self._is_sqlite else f"{name}::text"
+            # SQLite holds money as a double; Django reads the same fifteen digits of it.
+            text = f"printf('%.15g', {name})" if self._is_sqlite else f"{name}::text"
             return f"CASE WHEN {name} IS NULL THEN '' ELSE {text} END AS {name}"
         if column.kind is Kind.TIME and self._is_sqlite:
             return f"coalesce({name}, '') AS {name}"
