@@ -73,6 +73,18 @@ def drawn(seed: int, count: int) -> list[Case]:
     return [_case(random.choice, random.choice((0, 1, 2, 3, 5, 8, 20))) for _ in range(count)]
 
 
+def cancelling(seed: int, count: int) -> list[Case]:
+    """Large sums that cancel to nothing but the rounding of their order, which then decides hot or cold."""
+    random, cases = Random(seed), []
+    for _ in range(count):
+        times = [NOW + timedelta(days=random.choice((500, 501.5, 600)), seconds=random.randrange(9999)) for _ in "abc"]
+        seen = [(kind, at) for at in times for kind in ("content_download", "unsubscribed")] + [("chat_started", NOW)]
+        random.shuffle(seen)
+        signals = tuple(Signal(id=number, kind=kind, at=at) for number, (kind, at) in enumerate(seen))
+        cases.append(Case(signals=signals))
+    return cases
+
+
 @st.composite
 def bases(draw: st.DrawFn) -> list[Case]:
     """A few leads, which hypothesis makes smaller when it finds a difference."""

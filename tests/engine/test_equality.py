@@ -11,7 +11,7 @@ import narwhals as nw
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engine.edges import PLAYBOOKS, SHARP, bases, drawn
+from tests.engine.edges import PLAYBOOKS, SHARP, bases, cancelling, drawn
 from tests.engine.lakes import Row, differences, expected, kept, lake_of, scored
 from tests.rules.agreed import EPOCH, NOW, PLAYBOOK
 from tests.spec.tables import rows
@@ -27,7 +27,7 @@ from polku.simulator.market import market_of_leads
 from polku.simulator.records import Account, CompanyRecord, LeadRecord, PersonRecord
 
 SHIPPED = Path(__file__).parents[2] / "src/polku/playbook/shipped.yaml"
-EDGES = drawn(seed=3, count=500)
+EDGES = [*drawn(seed=3, count=400), *cancelling(seed=3, count=30)]
 
 
 # -- spec tables
@@ -116,7 +116,12 @@ def _stage_earlier_if_equal() -> nw.Expr:
     return nw.when(awareness >= nw.max_horizontal(consideration, decision)).then(nw.lit("awareness")).otherwise(late)
 
 
+def _never_close(_: rescore.Moment) -> nw.Expr:
+    return nw.lit(False)  # noqa: FBT003
+
+
 FAULTS = {
+    "close calls left to rounding": (rescore, "_is_close", _never_close),
     "one more than the cap": (interest, "within_cap", _one_more_than_the_cap),
     "one less than the cap": (interest, "within_cap", _one_less_than_the_cap),
     "day in local time": (interest, "utc_day", _day_in_helsinki),

@@ -2,8 +2,11 @@
 
 import fcntl
 import sqlite3
+import sys
+import time
 from datetime import timedelta
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -123,6 +126,33 @@ def test_an_update_that_dies_leaves_the_state_before(source: Path, monkeypatch: 
 
 def _die(*_: object) -> None:
     raise ZeroDivisionError
+
+
+def test_updates_that_are_killed_at_any_moment_leave_a_whole_lake(source: Path) -> None:
+    """Each kill falls later than the one before, into the middle of an update that copies everything."""
+    update(source)
+    for wait in (0.0, 0.01, 0.04):
+        change(source, "UPDATE tracking_signal SET lead_id = lead_id % 60 + 1")
+        before = held(source, SIGNALS)
+        with Popen([sys.executable, "-c", _UPDATE, str(source), str(source.parent / "lake")], stdout=PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(wait)
+            process.kill()
+        after = held(source, SIGNALS)
+        assert after == before or [row["lead_id"] for row in after] == [row["lead_id"] % 60 + 1 for row in before]
+    update(source)
+    assert_same(source)
+
+
+_UPDATE = """
+import sys
+from pathlib import Path
+from subprocess import PIPE, Popen
+from polku.engine import lake
+lake.PART = 64
+lake.update(f"sqlite:///{sys.argv[1]}", Path(sys.argv[2]), progress=lambda what: print(what, flush=True))
+"""
 
 
 def test_a_state_stays_readable_during_the_next_update(source: Path) -> None:

@@ -47,7 +47,7 @@ def heats(duck: Duck, signals: Rows, playbook: Playbook, *, epoch: datetime) -> 
 
 
 def _meaning(duck: Duck, signals: Rows, playbook: Playbook) -> Iterator[pa.RecordBatch]:
-    """The rule of every distinct signal, as the rule itself finds it; signals without one are left out."""
+    """The rule of every distinct signal, as the rule itself finds it; those that add nothing are left out."""
     distinct = duck.keep(signals.select("kind", "path", "topic").unique(), "distinct_signals")
     return batched(_matches(duck, distinct, playbook), _MEANING)
 
@@ -55,13 +55,12 @@ def _meaning(duck: Duck, signals: Rows, playbook: Playbook) -> Iterator[pa.Recor
 def _matches(duck: Duck, distinct: Rows, playbook: Playbook) -> Iterator[dict[str, object]]:
     for row in rows_of(duck.batches(distinct)):
         match = playbook.rule_for(row["kind"], row["path"] or None, row["topic"] or None)
-        if match is not None:
+        if match is not None and match.rule.points:
             rule = match.rule
             stage = None if rule.stage is None else rule.stage.value
             cap = None if rule.at_most is None else int(rule.at_most)
             yield row | {
-                "rule": match.index, "points": rule.points, "stage": stage, "cap": cap,
-                "about": match.topic if rule.points else None,
+                "rule": match.index, "points": rule.points, "stage": stage, "cap": cap, "about": match.topic,
             }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
+from urllib.parse import quote
 
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
@@ -75,7 +76,7 @@ def opened(uri: str) -> Iterator[Source]:
     """The database at `sqlite:///path` or `postgresql://…`."""
     is_sqlite = uri.startswith("sqlite:///")
     if is_sqlite:
-        connection = adbc_driver_sqlite.dbapi.connect(f"file:{uri.removeprefix('sqlite:///')}?mode=ro")
+        connection = adbc_driver_sqlite.dbapi.connect(f"file:{quote(uri.removeprefix('sqlite:///'))}?mode=ro")
     else:
         connection = adbc_driver_postgresql.dbapi.connect(uri)
     with connection:
