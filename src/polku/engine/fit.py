@@ -14,7 +14,7 @@ import msgspec
 import narwhals as nw
 import pyarrow as pa
 
-from polku.engine.duck import Duck, Rows
+from polku.engine.duck import Duck, Rows, distinct
 from polku.engine.facts import COLUMNS, batched, case, rows_of
 from polku.rules import conditions as c
 from polku.rules.facts import Case
@@ -126,15 +126,14 @@ def _marked(rows: Rows, numbered: tuple[int, tuple[str, Rows]]) -> Rows:
 
 def _class_of_value(duck: Duck, facts: Rows, field: str, answers: Answers, name: str) -> Rows:
     """The class of each distinct value of a fact, 0 when it is not known or as good as that."""
-    distinct = list(
-        duck.batches(facts.select(nw.col(field).alias("value")).filter(~nw.col("value").is_null()).unique())
-    )
+    known = facts.select(nw.col(field).alias("value")).filter(~nw.col("value").is_null())
+    values = list(duck.batches(distinct(known, "value")))
     numbers: dict[Hashable, int] = {answers(case({})): 0}
-    schema = pa.schema([("value", distinct[0].schema.field("value").type if distinct else pa.string())])
+    schema = pa.schema([("value", values[0].schema.field("value").type if values else pa.string())])
     schema = schema.append(pa.field("class", pa.int64()))
 
     def told() -> Iterator[Mapping[str, Any]]:
-        for row in rows_of(distinct):
+        for row in rows_of(values):
             found = numbers.setdefault(answers(case({field: row["value"]})), len(numbers))
             yield {"value": row["value"], "class": found}
 
@@ -142,7 +141,7 @@ def _class_of_value(duck: Duck, facts: Rows, field: str, answers: Answers, name:
 
 
 def _speakers(duck: Duck, facts: Rows, by_class: Rows) -> Iterator[tuple[int, Case]]:
-    speakers = facts.join(by_class.select(nw.col("like")).unique(), left_on="lead.id", right_on="like", how="inner")
+    speakers = facts.join(distinct(by_class, "like"), left_on="lead.id", right_on="like", how="inner")
     for row in rows_of(duck.batches(speakers.select(*COLUMNS))):
         yield row["lead.id"], case(row)
 
@@ -159,6 +158,6 @@ def _potentials(duck: Duck, facts: Rows, by_class: Rows, playbook: Playbook) -> 
 
 
 def _worths(duck: Duck, graded: Rows, playbook: Playbook) -> Iterator[Mapping[str, Any]]:
-    for row in rows_of(duck.batches(graded.select("grade", "potential").unique())):
+    for row in rows_of(duck.batches(distinct(graded, "grade", "potential"))):
         worth = worth_of(Grade(row["grade"]), row["potential"], playbook)
         yield row | {"worth_cold": worth.cold, "worth_warm": worth.warm, "worth_hot": worth.hot}

@@ -11,7 +11,7 @@ from typing import Final
 import narwhals as nw
 import pyarrow as pa
 
-from polku.engine.duck import Duck, Rows
+from polku.engine.duck import Duck, Rows, distinct
 from polku.engine.facts import batched, microseconds, rows_of
 from polku.rules.playbook import Playbook
 from polku.rules.scales import BuyingStage
@@ -48,12 +48,12 @@ def heats(duck: Duck, signals: Rows, playbook: Playbook, *, epoch: datetime) -> 
 
 def _meaning(duck: Duck, signals: Rows, playbook: Playbook) -> Iterator[pa.RecordBatch]:
     """The rule of every distinct signal, as the rule itself finds it; those that add nothing are left out."""
-    distinct = duck.keep(signals.select("kind", "path", "topic").unique(), "distinct_signals")
-    return batched(_matches(duck, distinct, playbook), _MEANING)
+    seen = duck.keep(distinct(signals, "kind", "path", "topic"), "distinct_signals")
+    return batched(_matches(duck, seen, playbook), _MEANING)
 
 
-def _matches(duck: Duck, distinct: Rows, playbook: Playbook) -> Iterator[dict[str, object]]:
-    for row in rows_of(duck.batches(distinct)):
+def _matches(duck: Duck, seen: Rows, playbook: Playbook) -> Iterator[dict[str, object]]:
+    for row in rows_of(duck.batches(seen)):
         match = playbook.rule_for(row["kind"], row["path"] or None, row["topic"] or None)
         if match is not None and match.rule.points:
             rule = match.rule
