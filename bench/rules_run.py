@@ -33,7 +33,7 @@ def load_demo() -> dict[str, float]:
 
 def score_one(rounds: int) -> dict[str, float]:
     """Microseconds for a score, for a score with its reasons, and for the bare sums of the same size."""
-    book, case = _playbook(), _case()
+    book, case = playbook_of_twenty(), _case()
     epoch = NOW - timedelta(days=30)
     return {
         "score": _micro(lambda: score(case, book, epoch=epoch, now=NOW), rounds),
@@ -47,7 +47,7 @@ def _micro(act: object, rounds: int) -> float:
     return min(timeit.repeat(act, number=rounds // 5, repeat=5)) / (rounds // 5) * 1e6
 
 
-def _playbook() -> Playbook:
+def playbook_of_twenty() -> Playbook:
     """The shipped playbook, its criteria dealt to two personas until there are twenty."""
     book = playbook.read(shipped_text())
     known = [criterion for persona in book.personas for criterion in persona.criteria]

@@ -110,6 +110,27 @@ def permissions() -> str:
     )
 
 
+def lake() -> str:
+    """Every table and column of the lake."""
+    from polku.engine.schema import TABLES  # noqa: PLC0415
+
+    def files(name: str, *, in_parts: bool) -> str:
+        return "in parts by ranges of ids" if in_parts else f"`{name}-….parquet`, written whole by each update"
+
+    parts = [
+        f"## `{one.name}`\n\nFrom `{one.source}`; {files(one.name, in_parts=one.in_parts)}.\n\n"
+        + table("column", "holds", "", rows=((f"`{c.name}`", c.kind.value, c.meaning) for c in one.columns))
+        for one in TABLES
+    ]
+    return page(
+        "The lake",
+        "Parquet files that an update brings to the state of the database; `manifest.json` names those that count and\n"
+        "is renamed into place last. A *number* is a 64-bit integer, a *time* whole microseconds since 1970 in UTC,\n"
+        "*money* a decimal with two places, a *real* a double. A text that is not known is empty, all else null.",
+        *parts,
+    )
+
+
 def commands() -> str:
     """Every command of the program with its options."""
     from polku.web.cli import parser  # noqa: PLC0415
@@ -142,7 +163,13 @@ def _option(one: argparse.Action) -> str:
 
 def pages() -> dict[Path, str]:
     """The pages as they should stand."""
-    made = {"signals.md": signals, "news.md": news, "permissions.md": permissions, "commands.md": commands}
+    made = {
+        "signals.md": signals,
+        "news.md": news,
+        "permissions.md": permissions,
+        "commands.md": commands,
+        "lake.md": lake,
+    }
     return {FOLDER / name: make().rstrip("\n") + "\n" for name, make in made.items()}
 
 

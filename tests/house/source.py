@@ -8,10 +8,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 SRC: Final = ROOT / "src/polku"
-FLOORS: Final = frozenset({"rules", "simulator", "tables"})  # no Django rooms
+FLOORS: Final = frozenset({"rules", "simulator", "engine", "tables"})  # no Django rooms
 ORDER: Final = (
     "web", "demo", "notifications", "routing", "qualification", "scoring", "playbook", "capture", "tracking", "crm",
-    "accounts", "news", "tables", "simulator", "rules",
+    "accounts", "news", "tables", "engine", "simulator", "rules",
 )  # fmt: skip
 ROOMS: Final = tuple(name for name in ORDER if name not in FLOORS and name != "web")
 

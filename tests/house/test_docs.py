@@ -22,7 +22,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
     assert set(re.findall(r"^\| `([A-Z_]+)`", page, re.MULTILINE)) == read
 
 
-@pytest.mark.parametrize("name", ["signals.md", "news.md", "permissions.md", "commands.md"])
+@pytest.mark.parametrize("name", ["signals.md", "news.md", "permissions.md", "commands.md", "lake.md"])
 def test_the_reference_is_current(name: str) -> None:
     path = ROOT / "docs/reference" / name
     assert path.read_text(encoding="utf-8") == reference.pages()[path], "run: python -m tests.house.reference"

@@ -84,7 +84,7 @@ def score_from(heat: Heat, case: Case, playbook: Playbook, *, epoch: datetime, n
     matched = fit(case, playbook)
     money = potential(case, playbook)
     now_at = temperature(heat.total, now, playbook=playbook, epoch=epoch)
-    worth = _worth(matched.grade, money.amount, playbook)
+    worth = worth_of(matched.grade, money.amount, playbook)
     interest = interest_at(heat.total, now, epoch=epoch, half_life=playbook.half_life)
     topics = top_topics(heat)
     so_far = ScoreSoFar(
@@ -100,7 +100,8 @@ def score_from(heat: Heat, case: Case, playbook: Playbook, *, epoch: datetime, n
     )  # fmt: skip
 
 
-def _worth(grade: Grade, amount: Decimal, playbook: Playbook) -> Worth:
+def worth_of(grade: Grade, amount: Decimal, playbook: Playbook) -> Worth:
+    """What a lead of this grade and potential is worth at each temperature."""
     rates = playbook.rates[grade]
     return Worth(
         cold=cents(rates[Temperature.COLD] * amount),
