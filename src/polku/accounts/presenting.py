@@ -51,6 +51,21 @@ SUBJECTS: dict[str, str | Promise] = {
     "form": _("Form"),
     "import": _("Import"),
     "playbook": _("Playbook"),
+    "site": _("Site"),
+    "visitor": _("Visitor"),
+    "job": _("Job"),
+}
+# The page that shows a subject, by the name of its address. A task stands on its lead's page, a person likewise.
+PAGES = {
+    "user": "accounts:user",
+    "team": "accounts:team",
+    "lead": "lead",
+    "company": "company",
+    "form": "capture:form",
+    "import": "capture:import",
+    "playbook": "playbook:version",
+    "site": "tracking:site",
+    "visitor": "visitor",
 }
 FIELDS: dict[str, str | Promise] = {
     "name": _("name"),
@@ -84,6 +99,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...]
     subject: str
     subject_id: int | None
+    page: str
 
 
 def install(words: Mapping[str, str | Promise]) -> None:
@@ -105,6 +121,7 @@ def _told(entry: AuditEntry, names: Mapping[int, str]) -> Told:
         changes=tuple(_changes(entry.details)),
         subject=str(SUBJECTS.get(entry.subject, entry.subject)),
         subject_id=entry.subject_id,
+        page=PAGES.get(entry.subject, "") if entry.subject_id and not entry.verb.endswith("_removed") else "",
     )
 
 

@@ -73,7 +73,7 @@ def demo(arguments: Namespace) -> int:
 def _start_website(arguments: Namespace) -> Any:
     """The example company's website on the next port; Polku runs without it when that port is taken."""
     port = arguments.port + 1
-    host = "127.0.0.1" if arguments.host in {"0.0.0.0", "::"} else arguments.host  # noqa: S104  read, not bound
+    host = _reached_at(arguments.host)
     load: Any = import_module("polku.demo.load")
     try:
         website = import_module("polku.demo.website.server").start(
@@ -88,6 +88,11 @@ def _start_website(arguments: Namespace) -> Any:
         return None
     say(f"The example's website is at http://{host}:{port}/ : read a price page, send a form, watch the lead come in.")
     return website
+
+
+def _reached_at(host: str) -> str:
+    """The host of an address for a browser on this machine, which can open no wildcard."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  read, not bound
 
 
 def worker(arguments: Namespace) -> int:
@@ -141,6 +146,7 @@ def _prepare(arguments: Namespace) -> None:
     folder = assets.folder_for(data_folder())
     os.environ["POLKU_ASSETS"] = str(folder)
     os.environ["POLKU_WEB_THREADS"] = str(arguments.threads)
+    os.environ.setdefault("POLKU_URL", f"http://{_reached_at(arguments.host)}:{arguments.port}")
     django.setup()
     if assets.build(folder):
         say("Built the static files.")

@@ -73,6 +73,8 @@ def test_audit_log_tells_in_words_and_filters(cast: Cast, log_in: LogIn, now: da
     assert "lead frobnicated: Lead 7" in page
     assert "corrected Company 5" in page
     assert "city: Brno → Praha" in page
+    assert '<a href="/leads/7/">Lead 7</a>' in page
+    assert '<a href="/companies/5/">Company 5</a>' in page
     only_manager = browser.get("/settings/audit-log/", {"by": cast.manager.pk}).text
     assert "changed the teams" in only_manager
     assert "frobnicated" not in only_manager

@@ -55,6 +55,7 @@ def companies(request: HttpRequest) -> HttpResponse:
         "country": request.GET.get("country", "")[:LONGEST_TEXT],
         "is_unknown_country": bool(request.GET.get("country")) and not wanted.country,
         "is_narrowed": wanted != CompaniesWanted(),
+        "is_unfolded": wanted != CompaniesWanted(text=wanted.text),
         "sizes": list(listing.SIZES),
         "owners": [(str(each.pk), each.name) for each in accounts.users()],
         "currency": playbook.in_force().playbook.currency,
@@ -102,6 +103,7 @@ def _rows(found: Sequence["Company"], user: "User", *, now: "datetime") -> list[
         rows.append(
             {
                 "company": company,
+                "industry": industry_name(company.industry),
                 "people": people.get(company.pk, 0),
                 "leads": leads.get(company.pk, 0),
                 "temperature": str(warmth),

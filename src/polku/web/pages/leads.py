@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from polku.accounts.models import User
 
 ROWS: Final = 50
+FOLDED: Final = ("state", "owner", "team", "source", "topic", "country", "from", "to")
 type Shown = dict[str, Any]
 
 
@@ -45,9 +46,11 @@ def leads(request: HttpRequest) -> HttpResponse:
         "rows": work_rows.brief(page.rows, clocks=routing.clocks_of([row.lead_id for row in page.rows]), now=now),
         "page": page,
         "note": _note(page),
+        "count": f"{phrases.plain_number(FEW)}+" if page.count > FEW else phrases.plain_number(page.count),
         "wanted": wanted,
         "query": query,
         "is_narrowed": is_narrowed(request.GET),
+        "is_unfolded": any(request.GET.get(name) for name in FOLDED),
         "currency": playbook.in_force().playbook.currency,
         "views": _views(user, query),
         "may_export": permits(user, Permission.EXPORT),

@@ -31,7 +31,12 @@ function undoForm(url) {
   return form;
 }
 
+// An act's answer and the live update that follows it may both carry the message.
+const isSaid = (text, undo) => [...box.querySelectorAll(".toast:not(.leaving)")].some((one) =>
+  one.firstElementChild.textContent === text && (one.querySelector("form")?.getAttribute("action") ?? "") === undo);
+
 export function say({ text, undo = "", level = "success" }) {
+  if (isSaid(text, undo)) return;
   const toast = document.createElement("div");
   toast.className = `toast ${level}`;
   const words = document.createElement("span");
