@@ -1,5 +1,6 @@
 """Events of a website's visitors: how many a second are stored, identified and counted, beside storing them only."""
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ SECONDS = 6
 CATCH_UP = 300.0
 SCRIPT = Path(__file__).parent / "events.lua"
 SIZES = (10_000, 1_000_000)
+LARGE = 50_000_000  # with POLKU_BENCH_LARGE=1 and some 20 GB of disk: a quarter of an hour more
 
 
 class Load(msgspec.Struct, kw_only=True):
@@ -45,7 +47,8 @@ def measure(*, quick: bool) -> list[Figure]:
     figures: list[Figure] = []
     for database in databases():
         with scratch(database) as place:
-            figures += _measure_on(place, SIZES[:1] if quick else SIZES, 2 if quick else SECONDS)
+            sizes = (*SIZES, LARGE) if os.environ.get("POLKU_BENCH_LARGE") == "1" else SIZES
+            figures += _measure_on(place, SIZES[:1] if quick else sizes, 2 if quick else SECONDS)
     return figures
 
 
