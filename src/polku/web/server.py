@@ -5,17 +5,26 @@ import logging
 import os
 import signal
 from collections.abc import Mapping
+from importlib import import_module
+from typing import Protocol
+
+from django.apps import apps
 
 from polku.web.bridge import Bridge, Limits, Message, Receive, Scope, Send, Wsgi
-from polku.web.collector import Collector
 from polku.web.environ import read_proxies
 from polku.web.live import Live
 
 log = logging.getLogger("polku.server")
 
-type Asgi = Bridge | Live | Collector
-
 PARENT_CHECK = 2.0
+
+
+class Asgi(Protocol):
+    """An application behind the port."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Dispatcher:
@@ -73,4 +82,7 @@ def build(django: Wsgi) -> Dispatcher:
         proxies=proxies,
         log_all=os.environ.get("POLKU_LOG_REQUESTS", "") == "1",
     )
-    return Dispatcher({"/live": Live(), "/t": Collector(proxies=proxies)}, bridge)
+    mounts: dict[str, Asgi] = {"/live": Live()}
+    if apps.is_installed("polku.tracking"):
+        mounts["/t"] = import_module("polku.web.collector").Collector(proxies=proxies)
+    return Dispatcher(mounts, bridge)
