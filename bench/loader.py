@@ -11,7 +11,9 @@ from django.db.models import AutoField, Field, Model
 from polku.accounts.models import Role, User
 
 ROOMS = ("crm", "tracking", "scoring", "qualification", "routing")
-LEFT_OUT = frozenset({"Turn", "SavedView"})
+LEFT_OUT = frozenset({
+    "Turn", "SavedView", "Site", "Refusal", "BotHits", "Sighting", "DailySalt",
+})  # fmt: skip
 JITTERED = frozenset({"heat", "priority"})
 ONE_IN = {"Signal": 12, "Facts": 6, "Touch": 4}  # of what tells the past of a lead, copies carry a part
 
@@ -124,7 +126,7 @@ def _columns(model: type[Model], strides: dict[Any, int]) -> Iterator[tuple[str,
 def _unique_texts(model: type[Model]) -> set[str]:
     alone = {field.name for field in model._meta.concrete_fields if _is_text(field) and field.unique}
     together = {name for constraint in model._meta.constraints for name in getattr(constraint, "fields", ())}
-    texts = {name for name in together if name == "key" and _is_text(model._meta.get_field(name))}
+    texts = {name for name in together if name in {"key", "token"} and _is_text(model._meta.get_field(name))}
     return alone | texts
 
 

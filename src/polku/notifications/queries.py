@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from polku.accounts.models import User
 from polku.crm import queries as crm
@@ -22,8 +22,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def of(user: User) -> QuerySet[Notification]:
-    """What a user was told. A lead that has gone to somebody else takes its notifications along."""
-    visible = Q(lead__isnull=True) | Q(lead__in=crm.visible_leads(user))
+    """What a user was told. A lead that has gone to somebody else takes its notifications along.
+
+    Each row asks for its own lead: a base of a million leads is not searched for what one user may see.
+    """
+    visible = Q(lead__isnull=True) | Q(Exists(crm.visible_leads(user).filter(pk=OuterRef("lead"))))
     return Notification.objects.filter(visible, user=user)
 
 
