@@ -35,6 +35,10 @@ class Stay(msgspec.Struct, kw_only=True):
     def holds(self, at: datetime) -> bool:
         return not visits.starts_visit(self.last_at, at) and self.started_at - at <= visits.GAP
 
+    def grow(self, at: datetime) -> None:
+        """Reach to a moment that it holds."""
+        self.started_at, self.last_at = min(self.started_at, at), max(self.last_at, at)
+
 
 class Browser(msgspec.Struct, kw_only=True):
     """A visitor while its events are placed."""

@@ -171,7 +171,7 @@ def _stay_of(browser: Browser, hit: Hit, book: _Book) -> Stay:
     """The visit an event belongs to: the latest, an earlier one for a late event, or a new one."""
     stay = browser.stay
     if stay is not None and stay.holds(hit.at):
-        stay.last_at, stay.started_at = max(stay.last_at, hit.at), min(stay.started_at, hit.at)
+        stay.grow(hit.at)
         return stay
     if stay is not None and hit.at < stay.started_at:
         return _earlier(browser, hit, book)
@@ -185,7 +185,7 @@ def _earlier(browser: Browser, hit: Hit, book: _Book) -> Stay:
     """Where an event belongs that came after those of a later visit."""
     for stay, visitor_id in book.stays:
         if visitor_id == browser.id and stay is not browser.stay and stay.holds(hit.at):
-            stay.last_at, stay.started_at = max(stay.last_at, hit.at), min(stay.started_at, hit.at)
+            stay.grow(hit.at)
             return stay
     near = Visit.objects.filter(
         visitor=browser.id, started_at__lte=hit.at + visits.GAP, last_at__gte=hit.at - visits.GAP
@@ -196,7 +196,7 @@ def _earlier(browser: Browser, hit: Hit, book: _Book) -> Stay:
         if browser.stay is not None and stay.id == browser.stay.id and not browser.stay.is_new:
             continue
         if stay.holds(hit.at):
-            stay.last_at, stay.started_at = max(stay.last_at, hit.at), min(stay.started_at, hit.at)
+            stay.grow(hit.at)
             return stay
     browser.visits, browser.is_changed = browser.visits + 1, True
     return Stay(id=0, started_at=hit.at, last_at=hit.at, entry_path=hit.path)
