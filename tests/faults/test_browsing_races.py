@@ -1,9 +1,5 @@
 """Forms, late beacons and joins taken back, all at once: history ends where it belongs, and sums equal a recount."""
 
-import os
-import subprocess
-import sys
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -21,10 +17,10 @@ from polku.scoring.models import VisitorInterest
 from polku.tracking import identities
 from polku.tracking import queries as tracking
 from polku.tracking.models import Signal, Site, Visit, Visitor
+from tests.faults.test_races import race
 from tests.rooms.cast import gather
 from tests.rooms.tracking.visits import make_site
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
@@ -33,27 +29,6 @@ def site(transactional_db: None, now: datetime) -> Site:
     gather(now=now)
     playbook_actions.activate_shipped(now=now, by=None)
     return make_site(now=now)
-
-
-def race(tmp_path: Path, *writers: str) -> None:
-    start, name = tmp_path / "go", connection.settings_dict["NAME"]
-    is_sqlite = connection.vendor == "sqlite"
-    url = f"sqlite:///{name}" if is_sqlite else os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "POLKU_DATA": str(tmp_path),
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-    }
-    command = [sys.executable, "-m", "tests.faults.browsing", str(start)]
-    running = [
-        subprocess.Popen([*command, what, str(number)], env=environment, cwd=ROOT)
-        for number, what in enumerate(writers)
-    ]
-    ends = time.monotonic() + 60
-    while len(list(tmp_path.glob("go.*"))) < len(writers) and time.monotonic() < ends:
-        time.sleep(0.01)
-    start.touch()
-    assert [process.wait(timeout=180) for process in running] == [0] * len(writers)
 
 
 def require_order() -> None:
@@ -78,7 +53,8 @@ def require_order() -> None:
 
 def test_everything_at_once_ends_where_it_belongs(site: Site, tmp_path: Path) -> None:
     writers = ("beacons", "forms", "beacons", "undoing")
-    race(tmp_path, *(writers if connection.vendor == "sqlite" else writers * 2))
+    kinds = writers if connection.vendor == "sqlite" else writers * 2
+    race(tmp_path, [[kind, str(number)] for number, kind in enumerate(kinds)], module="tests.faults.browsing")
 
     beacons = 1 if connection.vendor == "sqlite" else 2
     assert Signal.objects.filter(kind="page_view").count() == 2 * beacons * 150  # each once, however often it was sent
